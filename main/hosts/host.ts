@@ -1,0 +1,58 @@
+import type { EventName, EventOf } from '../../preload/contract/channels.ts';
+import type { HostInfo } from '../../preload/contract/models.ts';
+import type { Result } from '../../preload/contract/result.ts';
+
+/** A window that passed the host's sender check. `id` is stable while the window lives. */
+export interface TrustedWindow {
+  readonly id: string;
+}
+
+/** What the host calls when a trusted window asks. Parsing, roles and answers are the router's. */
+export type Dispatch = (window: TrustedWindow, name: string, payload: unknown) => Promise<Result<unknown>>;
+
+/** Text secrets under short names; the host decides how they are protected (HostInfo.secretKeeping). */
+export interface SecretStore {
+  /** undefined = none stored, or no longer readable (then it is deleted and the person signs in again). */
+  get(name: string): Promise<string | undefined>;
+  set(name: string, value: string): Promise<void>;
+  delete(name: string): Promise<void>;
+}
+
+/** A child process speaking the structured-clone messages of child_process IPC. Ends when the app ends. */
+export interface Child {
+  send(message: unknown): void;
+  onMessage(listener: (message: unknown) => void): void;
+  onExit(listener: (code: number | null) => void): void;
+  /** SIGTERM, then SIGKILL after 3 s; resolves when it is gone. */
+  stop(): Promise<void>;
+}
+
+/** Where each origin the window may reach comes from; the host builds the CSP of the page from it (design 8). */
+export interface ContentPolicy {
+  readonly connectOrigins: readonly string[];
+}
+
+/** What the app runs in. MUST NOT let a request of an untrusted sender reach Dispatch. */
+export interface Host {
+  readonly info: HostInfo;
+  readonly secrets: SecretStore;
+  /** Serves the page, takes requests, opens the first window. Resolves once a window can load. */
+  start(dispatch: Dispatch): Promise<void>;
+  /** Pushes an event to every trusted window, or to one. A vanished window is not an error. */
+  push<N extends EventName>(name: N, payload: EventOf<N>, only?: TrustedWindow): void;
+  /** Called with the window when it closes, crashes or reloads: its lease ends. */
+  onWindowGone(listener: (window: TrustedWindow) => void): void;
+  /** Called once when the person or the system wants the app to end. */
+  onQuit(listener: () => void): void;
+  onResume(listener: () => void): void;
+  /** Called when another start of the same profile asks this one to come to front; the host shows the window. */
+  setContentPolicy(policy: ContentPolicy): void;
+  /** Opens https or (for the loopback sandbox) http pages in the system browser; anything else is refused. */
+  openExternal(url: string): Promise<Result<null>>;
+  /** Runs an entry of out/ with Node, as a child of the app. */
+  spawn(entry: string, args: readonly string[]): Child;
+  /** A notification is a hint only; false = not shown. */
+  notify(notice: { readonly title: string; readonly body: string }): boolean;
+  /** Closes windows and servers. After it the process can end by itself. */
+  stop(): Promise<void>;
+}
