@@ -1,6 +1,7 @@
 import type { EventName, EventOf } from '../../preload/contract/channels.ts';
 import type { HostInfo } from '../../preload/contract/models.ts';
 import type { Result } from '../../preload/contract/result.ts';
+import type { Clock } from '../platform/clock.ts';
 
 /** A window that passed the host's sender check. `id` is stable while the window lives. */
 export interface TrustedWindow {
@@ -56,3 +57,30 @@ export interface Host {
   /** Closes windows and servers. After it the process can end by itself. */
   stop(): Promise<void>;
 }
+
+/** What both hosts are made from. Paths are absolute. */
+export interface HostOptions {
+  /** The profile's folder; made when missing. Lock, secrets and the browser's own profile live in it. */
+  readonly dataDir: string;
+  /** The built files: renderer/, preload/, main/, sandbox/. */
+  readonly outDir: string;
+  readonly appVersion: string;
+  /** Serve only: open no window, never end because the last window closed. */
+  readonly headless: boolean;
+  /** The port asked for, which must then be free; null = any (the last one used, where it is free). */
+  readonly port: number | null;
+  readonly clock: Clock;
+  /** One line for the person at the terminal. */
+  readonly say: (line: string) => void;
+}
+
+/**
+ * What making a host comes to. Both hosts have `(options: HostOptions) => Promise<HostStart>`; the profile's lock is
+ * taken before it resolves, so nothing of the profile may be opened earlier.
+ */
+export type HostStart =
+  | { readonly kind: 'made'; readonly host: Host }
+  /** Another start of this profile runs; it was asked to show its window and a line was said. Exit code 0. */
+  | { readonly kind: 'runs_already' }
+  /** A plain sentence for the terminal. Exit code 1. */
+  | { readonly kind: 'refused'; readonly sentence: string };

@@ -1,0 +1,30 @@
+import type { Transport } from '../../preload/contract/client.ts';
+import { connectBrowserTransport } from './browser-transport.ts';
+
+/** `down`: main does not answer (it may come back). `up` again: what was missed has been delivered. */
+export type Link = 'up' | 'down';
+
+/** A transport that also tells whether main can be reached at all. */
+export interface LinkedTransport extends Transport {
+  /** Called at each change; returns the way to stop listening. A new transport counts as up. */
+  onLink(listener: (link: Link) => void): () => void;
+}
+
+declare global {
+  interface Window {
+    /** Set by preload/bridge.ts in the Electron host; absent in the browser host. */
+    readonly offhook?: Transport;
+  }
+}
+
+/** The way to main this page was given: Electron's bridge where there is one, else the loopback WebSocket. */
+export function connectTransport(): LinkedTransport {
+  const bridge = window.offhook;
+  if (!bridge) return connectBrowserTransport();
+  return {
+    invoke: (name, payload) => bridge.invoke(name, payload),
+    subscribe: (listener) => bridge.subscribe(listener),
+    // Electron ends the window together with main.
+    onLink: () => () => undefined,
+  };
+}
