@@ -14,6 +14,12 @@ export interface WriteStatement {
   readonly rows: readonly SqlParams[];
 }
 
+/** Rows changed by a transaction: in all, and by each statement in the order given. */
+export interface WriteOutcome {
+  readonly changes: number;
+  readonly statementChanges: readonly number[];
+}
+
 /**
  * The typed client of the three databases of one account. SQL text comes from the features' repos; the worker threads
  * prepare each text once. No method blocks the event loop, none rejects: faults are AppErrors of kind `store`.
@@ -24,7 +30,7 @@ export interface Store {
   /** A long query on its own reader, so that no page waits behind it. */
   scan<Row>(file: StoreFile, sql: string, params?: SqlParams): Promise<Result<readonly Row[]>>;
   /** All statements in one immediate transaction; all or nothing. Writes are carried out in the order given. */
-  write(file: StoreFile, statements: readonly WriteStatement[]): Promise<Result<{ readonly changes: number }>>;
+  write(file: StoreFile, statements: readonly WriteStatement[]): Promise<Result<WriteOutcome>>;
   /** What went wrong with the files since the start; the person is told. */
   notices(): readonly StoreNotice[];
   onNotice(listener: (notices: readonly StoreNotice[]) => void): () => void;
