@@ -1,0 +1,11 @@
+import type { Phone } from './phone.ts';
+
+/**
+ * Fetches the telephone with JsSIP as a chunk of its own and makes one phone. Call it after the first paint, once per
+ * phone lease. The phone does nothing before `start`; after `stop` nothing of it is left open. Rejects only when the
+ * chunk itself cannot be loaded.
+ */
+export async function loadPhone(): Promise<Phone> {
+  const { createBrowserPhone } = await import('./jssip/browser-phone.ts');
+  return createBrowserPhone();
+}
