@@ -1,0 +1,146 @@
+import type http from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { WebSocket } from 'ws';
+import { WebSocketServer } from 'ws';
+import type { EventName, EventOf } from '../../../preload/contract/channels.ts';
+import { fail } from '../../../preload/contract/result.ts';
+import type { BridgeMessage } from '../../../preload/contract/wire.ts';
+import { bridgeQuery, bridgeRequest } from '../../../preload/contract/wire.ts';
+import type { Clock } from '../../platform/clock.ts';
+import type { Dispatch, TrustedWindow } from '../host.ts';
+
+/** How long a page may be without its socket before its window counts as gone. */
+export const RECONNECT_GRACE_MS = 5_000;
+
+/** A request carries text typed by a person; a mebibyte is far beyond any. */
+const MAX_REQUEST_BYTES = 1_048_576;
+/** What a page may miss while reconnecting before it has to start over. */
+const MAX_MISSED = 1_000;
+
+/** RFC 6455 7.4.1: the page was closed or reloaded. */
+const GOING_AWAY = 1001;
+const POLICY_VIOLATION = 1008;
+const REPLACED = 4000;
+
+/** A handler that throws is a bug; the window still gets its answer. */
+const BROKEN = fail({ kind: 'internal', nextStep: 'report_bug', detail: 'The request ended in an exception' });
+
+interface BridgeWindow extends TrustedWindow {
+  readonly policySerial: number;
+  socket: WebSocket | undefined;
+  missed: string[];
+  cancelGrace: () => void;
+}
+
+export interface BridgeParts {
+  readonly clock: Clock;
+  /** Settles with the router once the core is composed; requests wait. */
+  readonly dispatch: Promise<Dispatch>;
+  /** True when a page served under this policy can still do its work. */
+  readonly policyFits: (serial: number) => boolean;
+  /** `how` tells a closed or reloaded page from one whose socket broke and did not come back. */
+  readonly onGone: (window: TrustedWindow, how: 'closed' | 'lost') => void;
+  readonly onOpened: () => void;
+}
+
+/** The windows of the browser host and the one WebSocket each holds. */
+export interface Bridge {
+  accept(request: http.IncomingMessage, url: URL, socket: Duplex, head: Buffer): void;
+  push<N extends EventName>(name: N, payload: EventOf<N>, only?: TrustedWindow): void;
+  /** Has every window load the page anew whose policy no longer fits. */
+  reloadMisfits(): void;
+  windowCount(): number;
+  close(): void;
+}
+
+/** Makes the bridge. The caller has checked Host, Origin and cookie of every request it hands to `accept`. */
+export function createBridge(parts: BridgeParts): Bridge {
+  const server = new WebSocketServer({ noServer: true, maxPayload: MAX_REQUEST_BYTES, perMessageDeflate: false });
+  const windows = new Map<string, BridgeWindow>();
+
+  const send = (window: BridgeWindow, message: BridgeMessage): void => {
+    const text = JSON.stringify(message);
+    if (window.socket) window.socket.send(text);
+    else if (window.missed.length < MAX_MISSED) window.missed.push(text);
+    else end(window, 'lost');
+  };
+
+  const end = (window: BridgeWindow, how: 'closed' | 'lost'): void => {
+    if (!windows.delete(window.id)) return;
+    window.cancelGrace();
+    parts.onGone({ id: window.id }, how);
+  };
+
+  const serveRequest = async (window: BridgeWindow, socket: WebSocket, text: string): Promise<void> => {
+    const request = bridgeRequest.safeParse(parseJson(text));
+    if (!request.success) {
+      socket.close(POLICY_VIOLATION);
+      return;
+    }
+    const { id, name, payload } = request.data;
+    const dispatch = await parts.dispatch;
+    const result = await dispatch({ id: window.id }, name, payload).catch(() => BROKEN);
+    // A reply belongs to the socket that asked: the page answers its caller `offline` when that socket breaks.
+    if (window.socket === socket) socket.send(JSON.stringify({ type: 'reply', id, result } satisfies BridgeMessage));
+  };
+
+  const attach = (id: string, policySerial: number, socket: WebSocket): void => {
+    const known = windows.get(id);
+    known?.cancelGrace();
+    known?.socket?.close(REPLACED);
+    const window = known ?? { id, policySerial, socket: undefined, missed: [], cancelGrace: () => undefined };
+    windows.set(id, window);
+    window.socket = socket;
+    send(window, { type: 'hello', resumed: known !== undefined });
+    for (const text of window.missed.splice(0)) socket.send(text);
+    if (!parts.policyFits(policySerial)) send(window, { type: 'reload' });
+    socket.on('message', (data: Buffer) => void serveRequest(window, socket, data.toString('utf8')));
+    socket.on('error', () => socket.terminate());
+    socket.on('close', (code) => {
+      if (window.socket !== socket) return;
+      window.socket = undefined;
+      if (code === GOING_AWAY || code === POLICY_VIOLATION) end(window, 'closed');
+      else window.cancelGrace = parts.clock.after(RECONNECT_GRACE_MS, () => end(window, 'lost'));
+    });
+    if (!known) parts.onOpened();
+  };
+
+  return {
+    accept(request, url, socket, head) {
+      const query = bridgeQuery.safeParse(Object.fromEntries(url.searchParams));
+      server.handleUpgrade(request, socket, head, (webSocket) => {
+        if (query.success) attach(query.data.window, query.data.policy, webSocket);
+        else webSocket.close(POLICY_VIOLATION);
+      });
+    },
+    push(name, payload, only) {
+      for (const window of windows.values()) {
+        if (!only || only.id === window.id) send(window, { type: 'event', name, payload });
+      }
+    },
+    reloadMisfits() {
+      for (const window of windows.values()) {
+        if (!parts.policyFits(window.policySerial)) send(window, { type: 'reload' });
+      }
+    },
+    windowCount: () => windows.size,
+    close() {
+      for (const window of windows.values()) {
+        window.cancelGrace();
+        const socket = window.socket;
+        window.socket = undefined;
+        socket?.terminate();
+      }
+      windows.clear();
+      server.close();
+    },
+  };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

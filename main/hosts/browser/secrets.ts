@@ -1,0 +1,73 @@
+import { chmodSync, closeSync, fsyncSync, openSync, readFileSync, renameSync, statSync, writeSync } from 'node:fs';
+import path from 'node:path';
+import * as z from 'zod';
+import type { HostInfo } from '../../../preload/contract/models.ts';
+import type { SecretStore } from '../host.ts';
+
+const OWNER_ONLY = 0o600;
+const content = z.record(z.string(), z.string());
+
+export interface KeptSecrets {
+  readonly secrets: SecretStore;
+  readonly keeping: HostInfo['secretKeeping'];
+}
+
+/** Written beside, flushed, then renamed: after a power cut either the old or the new text is there. */
+function writeWhole(file: string, text: string): void {
+  const beside = `${file}.new`;
+  const fd = openSync(beside, 'w', OWNER_ONLY);
+  try {
+    writeSync(fd, text);
+    fsyncSync(fd);
+  } finally {
+    closeSync(fd);
+  }
+  renameSync(beside, file);
+}
+
+function readAll(file: string): Map<string, string> {
+  try {
+    // A file made readable by somebody else's umask or copy is closed again before it is used.
+    if (process.platform !== 'win32' && (statSync(file).mode & 0o077) !== 0) chmodSync(file, OWNER_ONLY);
+    return new Map(Object.entries(content.parse(JSON.parse(readFileSync(file, 'utf8')))));
+  } catch {
+    return new Map();
+  }
+}
+
+function canWrite(file: string, text: string): boolean {
+  try {
+    writeWhole(file, text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Secrets in <dataDir>/secrets.json, mode 0600, readable by this user only; this host has no keystore. A damaged file
+ * counts as empty (the person signs in again). Where the file cannot be written, secrets live for this run only, and
+ * `keeping` says so.
+ */
+export function keepSecretsInFile(dataDir: string): KeptSecrets {
+  const file = path.join(dataDir, 'secrets.json');
+  const values = readAll(file);
+  const text = (): string => JSON.stringify(Object.fromEntries(values));
+  const onDisk = canWrite(file, text());
+  const save = (): void => {
+    if (onDisk) writeWhole(file, text());
+  };
+  return {
+    keeping: onDisk ? 'file_0600' : 'this_run_only',
+    secrets: {
+      get: (name) => Promise.resolve(values.get(name)),
+      async set(name, value) {
+        values.set(name, value);
+        save();
+      },
+      async delete(name) {
+        if (values.delete(name)) save();
+      },
+    },
+  };
+}
