@@ -1,0 +1,77 @@
+import { chmod, mkdir, open, readFile, rename } from 'node:fs/promises';
+import path from 'node:path';
+import * as z from 'zod';
+import { account, settings } from '../../preload/contract/models.ts';
+import { role } from '../../preload/contract/roles.ts';
+import type { Logger } from '../platform/logger.ts';
+
+/** How the last sign-in reached its provider. Secrets are elsewhere, under the account's key. */
+const connectionSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('sandbox'), profile: z.string(), role }),
+  z.object({ kind: z.literal('provider') }),
+  z.object({ kind: z.literal('sip') }),
+]);
+export type Connection = z.infer<typeof connectionSchema>;
+
+const stateSchema = z.object({
+  version: z.literal(1),
+  /** Who was signed in when the app ended, and as whom: known before any database or network is. */
+  last: z.nullable(z.object({ key: z.string().regex(/^[\w-]{1,120}$/), account, connection: connectionSchema })),
+  /** Why nobody is signed in, where `last` is null. */
+  signedOut: z.enum(['never', 'by_person', 'expired', 'refused']),
+  /** Settings of the windows while nobody is signed in. */
+  settings: z.nullable(settings),
+  /** Where the sandbox listened last: the same port keeps a page's content policy valid over a restart. */
+  sandboxPort: z.nullable(z.int().min(1).max(65_535)),
+});
+export type InstallData = z.infer<typeof stateSchema>;
+
+const FRESH: InstallData = { version: 1, last: null, signedOut: 'never', settings: null, sandboxPort: null };
+
+/** What this install remembers beside the accounts' databases: one small file. */
+export interface InstallState {
+  get(): InstallData;
+  /** Takes effect at once and is written behind; a failed write is logged and tried with the next one. */
+  set(patch: Partial<Omit<InstallData, 'version'>>): void;
+  /** Resolves when everything set so far is on disk, or could not be written. */
+  flush(): Promise<void>;
+}
+
+async function writeWhole(file: string, text: string): Promise<void> {
+  const partial = `${file}.partial`;
+  const handle = await open(partial, 'w', 0o600);
+  try {
+    await handle.writeFile(text);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+  await rename(partial, file);
+}
+
+/** Reads the file; one that is missing or unreadable counts as a first start, for it holds nothing that cannot be typed. */
+export async function openInstallState(dataDir: string, log: Logger): Promise<InstallState> {
+  const file = path.join(dataDir, 'install.json');
+  await mkdir(dataDir, { recursive: true, mode: 0o700 });
+  await chmod(dataDir, 0o700).catch(() => undefined);
+  let data = FRESH;
+  try {
+    data = stateSchema.parse(JSON.parse(await readFile(file, 'utf8')));
+  } catch (cause) {
+    const isMissing = cause instanceof Error && 'code' in cause && cause.code === 'ENOENT';
+    if (!isMissing) log.warn('The install file is unreadable and is begun anew');
+  }
+  let writing: Promise<void> = Promise.resolve();
+  return {
+    get: () => data,
+    set(patch) {
+      data = { ...data, ...patch };
+      const text = JSON.stringify(data, null, 2);
+      // Each link catches: one failed write does not stop the later ones.
+      writing = writing
+        .then(() => writeWhole(file, text))
+        .catch((cause: unknown) => log.error('The install file cannot be written', {}, cause));
+    },
+    flush: () => writing,
+  };
+}

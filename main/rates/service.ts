@@ -1,0 +1,60 @@
+import type { Balance, CallPrice, Policy, Rate } from '../../preload/contract/models.ts';
+import { ok, type Result } from '../../preload/contract/result.ts';
+import { mayDo, type Person } from '../../preload/contract/roles.ts';
+import type { Store } from '../store/store.ts';
+import { deckFetchedAt, finishDeck, longestMatch, upsertRates } from './repo.ts';
+import { affordability } from './talk-time.ts';
+import { readTarget } from './target.ts';
+
+export interface RateService {
+  /** What a call to a typed target would cost now, from the cached deck. An emergency number is told first. */
+  priceCall(target: string, person: Person): Promise<Result<CallPrice>>;
+  /** Puts in a page of the deck; `fetchedAt` is the same for all pages of one fetch. */
+  savePage(rates: readonly Rate[], fetchedAt: number): Promise<Result<null>>;
+  /** Drops what the fetch did not name. */
+  finish(fetchedAt: number): Promise<Result<null>>;
+  fetchedAt(): Promise<Result<number | null>>;
+}
+
+/** The rate deck of one account, from the cache. */
+export function createRateService(deps: {
+  readonly store: Store;
+  /** The provider's time: rates change by it. */
+  readonly now: () => number;
+  /** Country of numbers typed without +. */
+  readonly countryCode: () => string;
+  readonly isEmergency: (target: string) => boolean;
+  readonly balance: () => Balance | null;
+  readonly policy: () => Policy | null;
+}): RateService {
+  const { store } = deps;
+
+  const find = async (digits: string): Promise<Result<{ readonly rate: Rate; readonly fetchedAt: number } | null>> =>
+    longestMatch(store, { digits, direction: 'outbound', at: deps.now() });
+
+  return {
+    async priceCall(typed, person) {
+      if (deps.isEmergency(typed)) return ok({ kind: 'emergency' });
+      const target = await readTarget(typed, deps.countryCode());
+      if (target.kind === 'not_a_number') return ok({ kind: 'unknown', reason: 'not_a_number' });
+      const deck = await deckFetchedAt(store);
+      if (!deck.ok) return deck;
+      const found = await find(target.digits);
+      if (!found.ok) return found;
+      const match = found.value;
+      if (!match) return ok({ kind: 'unknown', reason: deck.value === null ? 'no_rates' : 'no_match' });
+      const { rate, fetchedAt } = match;
+      // 600 is not the beginning of a number in Malaysia.
+      if (target.kind === 'short_code' && rate.prefix !== target.digits) {
+        return ok({ kind: 'unknown', reason: 'no_match' });
+      }
+      if (rate.kind === 'emergency') return ok({ kind: 'emergency' });
+      if (rate.included) return ok({ kind: 'included', rate, fetchedAt });
+      const afford = affordability(rate, deps.balance(), deps.policy(), mayDo(person, 'balance.exact'));
+      return ok({ kind: 'rated', rate, fetchedAt, ...afford });
+    },
+    savePage: (rates, fetchedAt) => upsertRates(store, rates, fetchedAt),
+    finish: (fetchedAt) => finishDeck(store, fetchedAt),
+    fetchedAt: () => deckFetchedAt(store),
+  };
+}
