@@ -4,7 +4,6 @@ import net from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import * as z from 'zod';
 import type { HostOptions, HostStart } from './host.ts';
 
 /** How long a start waits for an owner that lives but does not answer yet (it may be starting). */
@@ -16,8 +15,11 @@ const SETTLE_MS = 100;
 /** sun_path of Linux and macOS, with room to spare. */
 const MAX_SOCKET_PATH = 100;
 
-const lockContent = z.object({ pid: z.int(), startedTicks: z.nullable(z.string()), nonce: z.string() });
-type LockContent = z.infer<typeof lockContent>;
+interface LockContent {
+  readonly pid: number;
+  readonly startedTicks: string | null;
+  readonly nonce: string;
+}
 
 /** The profile is ours until released. */
 export interface ProfileLock {
@@ -62,7 +64,9 @@ type LockState = LockContent | 'missing' | 'unreadable';
 
 function readLock(file: string): LockState {
   try {
-    return lockContent.safeParse(JSON.parse(readFileSync(file, 'utf8'))).data ?? 'unreadable';
+    const content = JSON.parse(readFileSync(file, 'utf8')) as Partial<LockContent> | null;
+    if (!Number.isInteger(content?.pid) || typeof content?.nonce !== 'string') return 'unreadable';
+    return content as LockContent;
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'missing' : 'unreadable';
   }

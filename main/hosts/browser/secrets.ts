@@ -1,11 +1,9 @@
 import { chmodSync, closeSync, fsyncSync, openSync, readFileSync, renameSync, statSync, writeSync } from 'node:fs';
 import path from 'node:path';
-import * as z from 'zod';
 import type { HostInfo } from '../../../preload/contract/models.ts';
 import type { SecretStore } from '../host.ts';
 
 const OWNER_ONLY = 0o600;
-const content = z.record(z.string(), z.string());
 
 export interface KeptSecrets {
   readonly secrets: SecretStore;
@@ -29,7 +27,11 @@ function readAll(file: string): Map<string, string> {
   try {
     // A file made readable by somebody else's umask or copy is closed again before it is used.
     if (process.platform !== 'win32' && (statSync(file).mode & 0o077) !== 0) chmodSync(file, OWNER_ONLY);
-    return new Map(Object.entries(content.parse(JSON.parse(readFileSync(file, 'utf8')))));
+    const content: unknown = JSON.parse(readFileSync(file, 'utf8'));
+    const texts = Object.entries(content ?? {}).filter(
+      (entry): entry is [string, string] => typeof entry[1] === 'string',
+    );
+    return new Map(texts);
   } catch {
     return new Map();
   }
