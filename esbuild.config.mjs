@@ -1,7 +1,7 @@
 // Builds every entry of the app into out/. Both hosts run the same files. Usage: node esbuild.config.mjs
-import { build } from 'esbuild';
 import { createHash } from 'node:crypto';
-import { copyFile, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { readdirSync, statSync } from 'node:fs';
+import { copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -10,38 +10,42 @@ const out = path.join(root, 'out');
 const stampFile = path.join(out, '.stamp');
 const SOURCES = ['main', 'preload', 'renderer', 'assets', 'package-lock.json', 'esbuild.config.mjs', 'tsconfig.json'];
 
+/** The build tool is loaded only when something is built: it is absent from an installation without dev packages. */
+async function build(options) {
+  const esbuild = await import('esbuild');
+  return esbuild.build({ ...common, ...options });
+}
+
 /** Resolved from node_modules at run time: native code, or a library that loads files of its own. */
 const EXTERNAL = ['electron', 'better-sqlite3', 'electron-updater', 'fastify', 'werift', 'ws'];
 
 const common = { absWorkingDir: root, bundle: true, logLevel: 'warning', sourcemap: 'linked', legalComments: 'none' };
 
-async function* filesBelow(name) {
-  const full = path.join(root, name);
-  const info = await stat(full).catch(() => undefined);
+function* filesBelow(name) {
+  const info = statSync(path.join(root, name), { throwIfNoEntry: false });
   if (!info) return;
   if (info.isFile()) {
     yield [name, info.mtimeMs, info.size];
     return;
   }
-  for (const entry of (await readdir(full)).sort()) yield* filesBelow(path.join(name, entry));
+  for (const entry of readdirSync(path.join(root, name)).sort()) yield* filesBelow(path.join(name, entry));
 }
 
-/** A digest of every source's name, time and size: what out/ must have been built from. */
-async function sourceStamp() {
+/** A digest of every source's name, time and size: what out/ must have been built from. Every start waits for it. */
+function sourceStamp() {
   const hash = createHash('sha256');
-  for (const source of SOURCES) for await (const row of filesBelow(source)) hash.update(row.join('\0'));
+  for (const source of SOURCES) for (const row of filesBelow(source)) hash.update(row.join('\0'));
   return hash.digest('hex');
 }
 
 /** True when out/ was built from the sources as they are now. */
 export async function isFresh() {
   const built = await readFile(stampFile, 'utf8').catch(() => '');
-  return built === (await sourceStamp());
+  return built === sourceStamp();
 }
 
 async function buildNode() {
   await build({
-    ...common,
     entryPoints: {
       'main/index': 'main/index.ts',
       'main/store-worker': 'main/store/worker.ts',
@@ -64,7 +68,6 @@ async function buildNode() {
 /** A sandboxed preload is one plain script: no module syntax, no splitting. */
 async function buildPreload() {
   await build({
-    ...common,
     entryPoints: { 'preload/bridge': 'preload/bridge.ts' },
     outdir: out,
     outExtension: { '.js': '.cjs' },
@@ -77,7 +80,6 @@ async function buildPreload() {
 
 async function buildRenderer() {
   const result = await build({
-    ...common,
     entryPoints: { app: 'renderer/index.tsx', 'timer-worker': 'renderer/telephony/timer-worker.ts' },
     outdir: path.join(out, 'renderer'),
     platform: 'browser',
@@ -107,7 +109,7 @@ async function copyAssets(from, to) {
 
 /** Builds everything afresh and stamps it. Throws with esbuild's message when a source does not build. */
 export async function buildAll() {
-  const stamp = await sourceStamp();
+  const stamp = sourceStamp();
   await rm(out, { recursive: true, force: true });
   await mkdir(out, { recursive: true });
   await Promise.all([
