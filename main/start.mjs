@@ -8,6 +8,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const MIN_NODE = 22;
+const EXIT_INTERRUPTED = 130;
 const PROBE_TIMEOUT_MS = 3_000;
 const DOWNLOAD_TIMEOUT_MS = 180_000;
 const TRY_AGAIN_AFTER_MS = 24 * 60 * 60 * 1_000;
@@ -38,7 +39,7 @@ function readText(file) {
 }
 
 /** Two starts at once must not build into each other: one holds the folder, the other waits for its result. */
-async function withBuildLock(run) {
+async function withBuildLock(work) {
   const lock = path.join(cacheDir, 'building');
   mkdirSync(cacheDir, { recursive: true });
   for (;;) {
@@ -53,7 +54,7 @@ async function withBuildLock(run) {
     }
   }
   try {
-    await run();
+    await work();
   } finally {
     rmdirSync(lock);
   }
@@ -125,7 +126,8 @@ async function fetchElectron() {
   if (await downloadReachable()) {
     say('Fetching Electron, once (about 120 MB) …');
     const installer = path.join(electronDir, 'install.js');
-    await run(process.execPath, [installer], { stdio: 'ignore', timeout: DOWNLOAD_TIMEOUT_MS });
+    const how = await run(process.execPath, [installer], { stdio: 'ignore', timeout: DOWNLOAD_TIMEOUT_MS });
+    if (how === 'SIGINT') process.exit(EXIT_INTERRUPTED);
     if (electronProgram()) return undefined;
   }
   mkdirSync(cacheDir, { recursive: true });
@@ -146,14 +148,16 @@ async function reasonForBrowser() {
   return why;
 }
 
+/** Runs the app in Electron to its end. Returns only when Electron cannot run here: then the reason. */
 async function startElectron() {
   const isRoot = process.platform === 'linux' && process.getuid() === 0;
-  if (isRoot) say('You are root: Electron runs without its sandbox (--no-sandbox). Use an ordinary user for real calls.');
+  if (isRoot)
+    say('You are root: Electron runs without its sandbox (--no-sandbox). Use an ordinary user for real calls.');
   const startedAt = Date.now();
   const how = await run(electronProgram(), [...(isRoot ? ['--no-sandbox'] : []), root, ...args], { stdio: 'inherit' });
   const neverRan = NEVER_RAN.has(how) && Date.now() - startedAt < NEVER_RAN_WITHIN_MS;
-  if (neverRan) return `Electron does not run on this machine (${how})`;
-  process.exit(typeof how === 'number' ? how : 1);
+  if (!neverRan) process.exit(typeof how === 'number' ? how : 1);
+  return `Electron does not run on this machine (${how})`;
 }
 
 if (Number(process.versions.node.split('.')[0]) < MIN_NODE) {

@@ -71,7 +71,7 @@ test('only listed files are found, whatever the path says', () => {
     '/chunks',
     '',
   ];
-  for (const each of hostile) expect(findPageFile(files, each), each).toBeUndefined();
+  expect(hostile.filter((each) => findPageFile(files, each))).toEqual([]);
 });
 
 test('hashed files are kept for good, the page never, the rest after asking', () => {
@@ -96,7 +96,7 @@ test('only https, or http on this machine, opens outside', () => {
     '',
     'http://127.0.0.1.evil.example/',
   ];
-  for (const each of hostile) expect(externalAddress(each), each).toBeUndefined();
+  expect(hostile.filter((each) => externalAddress(each) !== undefined)).toEqual([]);
 });
 
 function steppedClock(): Clock & { step(byMs: number): void } {
