@@ -13,6 +13,9 @@ const SAVE = `
 INSERT INTO account_state (name, as_of, body) VALUES (?, ?, ?)
 ON CONFLICT (name) DO UPDATE SET as_of = excluded.as_of, body = excluded.body
 WHERE excluded.as_of >= account_state.as_of`;
+const READ_INSTANCE_ID = `SELECT value FROM install WHERE name = 'instance_id'`;
+const INSERT_INSTANCE_ID = `
+INSERT INTO install (name, value) VALUES ('instance_id', ?) ON CONFLICT (name) DO NOTHING`;
 const READ = 'SELECT body FROM account_state WHERE name = ?';
 
 /** An unreadable body counts as not cached: the next answer of the provider writes it anew. */
@@ -70,13 +73,13 @@ export function saveBalance(store: Store, value: Balance): Promise<Result<{ read
  * is used the first time only.
  */
 export async function ensureInstanceId(store: Store, fresh: string): Promise<Result<string>> {
-  const written = await store.write('keep', [
-    {
-      sql: `INSERT INTO install (name, value) VALUES ('instance_id', ?) ON CONFLICT (name) DO NOTHING`,
-      rows: [[fresh]],
-    },
-  ]);
+  // Read first: at every start but the very first this is answered before the writer is up.
+  const known = await store.read<{ value: string }>('keep', READ_INSTANCE_ID);
+  if (!known.ok) return known;
+  const [row] = known.value;
+  if (row) return ok(row.value);
+  const written = await store.write('keep', [{ sql: INSERT_INSTANCE_ID, rows: [[fresh]] }]);
   if (!written.ok) return written;
-  const read = await store.read<{ value: string }>('keep', `SELECT value FROM install WHERE name = 'instance_id'`);
+  const read = await store.read<{ value: string }>('keep', READ_INSTANCE_ID);
   return read.ok ? ok(read.value[0]?.value ?? fresh) : read;
 }

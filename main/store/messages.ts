@@ -57,6 +57,8 @@ export type ThreadMessage =
       readonly state: FileState;
       readonly notice: StoreNotice | null;
     }
+  /** Reader: what can be read at once is open. */
+  | { readonly kind: 'ready' }
   | { readonly kind: 'slow'; readonly file: StoreFile; readonly sql: string; readonly ms: number }
   /** Something that is no answer to anybody but should be in the log. */
   | { readonly kind: 'trouble'; readonly message: string };

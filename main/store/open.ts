@@ -1,9 +1,11 @@
+import { existsSync } from 'node:fs';
 import type { AppError, Result } from '../../preload/contract/result.ts';
 import { assertNever, fail, ok } from '../../preload/contract/result.ts';
 import type { Clock } from '../platform/clock.ts';
 import { systemClock } from '../platform/clock.ts';
 import type { Logger } from '../platform/logger.ts';
 import { storeError } from './faults.ts';
+import { pathOf } from './files.ts';
 import type { Lane } from './lane.ts';
 import { createLane } from './lane.ts';
 import type { Answer, FileState, Request, ThreadMessage, ThreadRole } from './messages.ts';
@@ -55,6 +57,10 @@ function createStore({ directory, workerUrl, log, clock = systemClock }: StoreOp
 
   const onMessage = (role: ThreadRole) => (message: Exclude<ThreadMessage, { readonly kind: 'answer' }>) => {
     switch (message.kind) {
+      case 'ready':
+        // Only now: two threads booting at once would each take half as long again, and the first paint needs this one.
+        if (role === 'reader') writer.start();
+        return;
       case 'slow':
         log.warn('A slow statement', { thread: role, file: message.file, ms: message.ms, sql: message.sql });
         return;
@@ -96,7 +102,7 @@ function createStore({ directory, workerUrl, log, clock = systemClock }: StoreOp
       if (states.get(file)?.kind !== 'disk') setState(file, { kind: 'unavailable', fault: 'closed' });
     }
   });
-  const reader = laneFor('reader', () => undefined);
+  const reader = laneFor('reader', () => writer.start());
   const scanner = laneFor('scan', () => undefined);
 
   async function release(file: StoreFile): Promise<void> {
@@ -111,6 +117,7 @@ function createStore({ directory, workerUrl, log, clock = systemClock }: StoreOp
         resolve();
       };
       waiting.add(look);
+      writer.start();
       look();
     });
 
@@ -198,8 +205,9 @@ function createStore({ directory, workerUrl, log, clock = systemClock }: StoreOp
     await writer.end(clock.now());
   };
 
-  writer.start();
   reader.start();
+  // Nothing to read yet, so the writer has to make it first.
+  if (!existsSync(pathOf(directory, 'cache'))) writer.start();
 
   return {
     read: (file, sql, params = []) => readVia(reader, file, sql, params),

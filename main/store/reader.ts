@@ -10,6 +10,9 @@ import { MIGRATIONS } from './migrations/list.ts';
 import type { StoreFile } from './store.ts';
 import { timed } from './timed.ts';
 
+/** What the first paint is made of. */
+const FIRST_READ: readonly StoreFile[] = ['cache', 'keep'];
+
 /** Opens a file that is at the version this app reads; anything else is the writer's to judge and mend. */
 function open(directory: string, file: StoreFile, use: ConnectionUse): Connection {
   const connection = connect(pathOf(directory, file), file, use);
@@ -58,6 +61,17 @@ export function startReader({ directory, role }: ThreadStart, tell: Tell): Threa
       return { kind: 'failed', error: errorOf(file, error) };
     }
   };
+
+  if (role === 'reader') {
+    for (const file of FIRST_READ) {
+      try {
+        connectionTo(file);
+      } catch {
+        // Not there or not in order: the first read of it says so, and the writer mends it.
+      }
+    }
+    tell({ kind: 'ready' });
+  }
 
   return {
     handle(request) {
