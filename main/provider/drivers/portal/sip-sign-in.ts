@@ -1,7 +1,7 @@
 import { fail, ok, type AppError, type Result } from '../../../../preload/contract/result.ts';
 import type { Clock } from '../../../platform/clock.ts';
 import { newUuid, randomToken } from '../../../platform/ids.ts';
-import { digestAuthorization, parseChallenge, type DigestChallenge } from '../../digest.ts';
+import { digestAuthorization, parseChallenge, type DigestChallenge } from '../../../platform/digest.ts';
 import type { SipAddress } from './sip-address.ts';
 import type { SipResponse } from './sip-response.ts';
 import { openSipSocket, type SipSocket } from './sip-socket.ts';

@@ -1,0 +1,341 @@
+import type { Account, Session } from '../../preload/contract/models.ts';
+import { fail, ok, type AppError, type Result } from '../../preload/contract/result.ts';
+import type { Person, Role } from '../../preload/contract/roles.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { Logger } from '../platform/logger.ts';
+import type { Push } from '../platform/push.ts';
+import type { ProviderDriver } from '../provider/driver.ts';
+import { signInByBrowser, type BrowserWait } from './browser-sign-in.ts';
+import type { Connection, InstallState } from './install-state.ts';
+import { accountKey } from './keys.ts';
+import type { ApiSignIn, OpenAccount, SignInSecret, SipSignIn, TypedSipAccount } from './ports.ts';
+import type { SandboxLink } from './sandbox-link.ts';
+
+type SignedOutReason = Extract<Session, { state: 'signed_out' }>['reason'];
+
+/** What the command line asked of the sandbox; null = not mentioned. */
+export interface SandboxWish {
+  readonly profile: string | null;
+  readonly role: Role | null;
+}
+
+export interface SessionPorts {
+  readonly log: Logger;
+  readonly clock: Clock;
+  readonly push: Push;
+  readonly install: InstallState;
+  readonly secrets: {
+    get(name: string): Promise<string | undefined>;
+    set(name: string, value: string): Promise<void>;
+    delete(name: string): Promise<void>;
+  };
+  readonly api: ApiSignIn;
+  readonly sip: SipSignIn;
+  readonly sandbox: SandboxLink;
+  readonly openExternal: (url: string) => Promise<Result<null>>;
+  readonly openAccount: (key: string, account: Account) => Promise<OpenAccount>;
+  readonly wish: SandboxWish;
+  readonly defaultProfile: string;
+}
+
+/** Who is signed in, and every way in and out. One transition at a time. */
+export interface SessionService {
+  session(): Session;
+  person(): Person | null;
+  /**
+   * Opens the account of the last run from the cache, or says that nobody is signed in, or begins the first sign-in to
+   * the sandbox. Resolves once the first state is known; the provider is reached behind it.
+   */
+  restore(): Promise<void>;
+  /** Resolves when the person came back from the browser, gave up, or took too long. */
+  signInProvider(address: string): Promise<Result<null>>;
+  cancelSignIn(): Result<null>;
+  probeSip(typed: Pick<TypedSipAccount, 'wssUrl' | 'domain' | 'user'>): Promise<Result<{ readonly realm: string }>>;
+  signInSip(typed: TypedSipAccount, keepSecret: boolean): Promise<Result<null>>;
+  signInSandbox(): Promise<Result<null>>;
+  /** Deletes cache and secrets; history only where asked. Refused while a call is up. */
+  signOut(eraseHistory: boolean): Promise<Result<null>>;
+  /** The provider no longer takes the sign-in. Waits for the end of a call. */
+  expired(): Promise<void>;
+  /** Name, role or rights of the open account changed. */
+  accountChanged(account: Account): void;
+  stop(): Promise<void>;
+}
+
+const secretName = (key: string): string => `sign-in.${key}`;
+
+/** The sandbox hands out a new ticket at every start; a secret of this run only is not kept either. */
+const keepNothing = (): Promise<void> => Promise.resolve();
+
+/** A transition that hangs on a silent network does not hold up the end of the app. */
+const STOP_PATIENCE_MS = 1_000;
+
+const callUp = (): Result<never> =>
+  fail({ kind: 'call_in_progress', nextStep: 'wait', detail: 'A call is up' } satisfies AppError);
+
+/** Builds the session. Nothing happens before `restore`. */
+export function createSessionService(ports: SessionPorts): SessionService {
+  const { install, secrets, log: rootLog } = ports;
+  const log = rootLog.part('session');
+  let session: Session = { state: 'starting' };
+  let open: OpenAccount | null = null;
+  let driver: ProviderDriver | null = null;
+  let browser: BrowserWait | null = null;
+  let turn: Promise<unknown> = Promise.resolve();
+  let stopped = false;
+
+  const show = (next: Session): void => {
+    session = next;
+    ports.push('session.changed', next);
+  };
+
+  /** One transition after the other; a failed one does not hold up the next. */
+  const inTurn = <T>(run: () => Promise<T>): Promise<T> => {
+    const result = turn.then(run, run);
+    turn = result.catch((cause: unknown) => log.error('A session transition failed', {}, cause));
+    return result;
+  };
+
+  const leave = async (erase: Parameters<OpenAccount['close']>[0]): Promise<void> => {
+    const leaving = open;
+    open = null;
+    driver = null;
+    await leaving?.close(erase);
+  };
+
+  const toSignedOut = (reason: SignedOutReason): void => {
+    install.set({ last: null, signedOut: reason });
+    show({ state: 'signed_out', reason });
+  };
+
+  /** The driver answers for an account: open it, remember it, follow it. `keep` stores the sign-in under its key. */
+  const enter = async (
+    next: ProviderDriver,
+    connection: Connection,
+    keep: (key: string) => Promise<void>,
+  ): Promise<Result<null>> => {
+    const answered = await next.account();
+    if (!answered.ok) return answered;
+    const account = answered.value;
+    const key = accountKey(account, connection, next.origins()[0] ?? '');
+    await keep(key);
+    if (open?.key !== key) {
+      await leave('nothing');
+      open = await ports.openAccount(key, account);
+    }
+    driver = next;
+    install.set({ last: { key, account, connection }, signedOut: 'never' });
+    show({ state: 'signed_in', account });
+    open.connect(next);
+    return ok(null);
+  };
+
+  /** A renewed secret goes to where the last one is; before the account is known it waits in memory for `keep`. */
+  const linkApi = (secret: SignInSecret, knownKey: string | null) => {
+    let [latest, key] = [secret, knownKey];
+    const connected = ports.api.connect(secret, async (renewed) => {
+      latest = renewed;
+      if (key !== null) await secrets.set(secretName(key), renewed);
+    });
+    const keep = async (found: string): Promise<void> => {
+      key = found;
+      await secrets.set(secretName(found), latest);
+    };
+    return { connected, keep };
+  };
+
+  const enterSandbox = async (profile: string, role: Role): Promise<Result<null>> => {
+    const linked = await ports.sandbox.open(profile, role, (again) => {
+      // The sandbox process died and is back: the same person, a new sign-in.
+      void inTurn(async () => {
+        if (!stopped) await enter(again, { kind: 'sandbox', profile, role }, keepNothing);
+      });
+    });
+    if (!linked.ok) {
+      log.warn('The sandbox cannot be reached', { kind: linked.error.kind, detail: linked.error.detail });
+      open?.cannotConnect(linked);
+      return linked;
+    }
+    return enter(linked.value, { kind: 'sandbox', profile, role }, keepNothing);
+  };
+
+  /** Finds the way back to the provider of the last run. The cached account is on screen already. */
+  const reconnect = async (key: string, connection: Connection): Promise<void> => {
+    if (connection.kind === 'sandbox') {
+      await enterSandbox(connection.profile, connection.role);
+      return;
+    }
+    const secret = await secrets.get(secretName(key));
+    const connected =
+      secret === undefined
+        ? undefined
+        : connection.kind === 'sip'
+          ? ports.sip.connect(secret)
+          : linkApi(secret, key).connected;
+    if (!connected?.ok) {
+      await leave('nothing');
+      toSignedOut('expired');
+      return;
+    }
+    driver = connected.value;
+    open?.connect(connected.value);
+  };
+
+  const wished = (): { readonly profile: string; readonly role: Role } => ({
+    profile: ports.wish.profile ?? ports.defaultProfile,
+    role: ports.wish.role ?? 'owner',
+  });
+
+  /** True where the command line names another sandbox than the account of the last run. */
+  const wishesAnother = (connection: Connection): boolean => {
+    const { profile, role } = ports.wish;
+    if (profile === null && role === null) return false;
+    if (connection.kind !== 'sandbox') return true;
+    return (profile ?? connection.profile) !== connection.profile || (role ?? connection.role) !== connection.role;
+  };
+
+  const firstSignIn = async (): Promise<void> => {
+    const { profile, role } = wished();
+    const entered = await enterSandbox(profile, role);
+    if (!entered.ok) toSignedOut('never');
+  };
+
+  const signInByApi = async (wait: BrowserWait, before: Session): Promise<Result<null>> => {
+    const outcome = await wait.outcome;
+    if (browser === wait) browser = null;
+    switch (outcome.kind) {
+      case 'cancelled':
+        show(before);
+        return ok(null);
+      case 'failed':
+        if (!outcome.result.ok && outcome.result.error.kind === 'forbidden') toSignedOut('refused');
+        else show(before);
+        return outcome.result;
+      case 'done': {
+        const { connected, keep } = linkApi(outcome.secret, null);
+        if (!connected.ok) {
+          show(before);
+          return connected;
+        }
+        const entered = await inTurn(() => enter(connected.value, { kind: 'provider' }, keep));
+        if (!entered.ok) show(before);
+        return entered;
+      }
+    }
+  };
+
+  return {
+    session: () => session,
+    person: () => (session.state === 'signed_in' ? session.account.user : null),
+
+    async restore() {
+      const { last, signedOut } = install.get();
+      const isWishNamed = ports.wish.profile !== null || ports.wish.role !== null;
+      if (last && !wishesAnother(last.connection)) {
+        open = await ports.openAccount(last.key, last.account);
+        show({ state: 'signed_in', account: last.account });
+        void inTurn(() => reconnect(last.key, last.connection));
+        return;
+      }
+      if (signedOut !== 'never' && !isWishNamed) {
+        show({ state: 'signed_out', reason: signedOut });
+        return;
+      }
+      show({ state: 'starting' });
+      void inTurn(firstSignIn);
+    },
+
+    async signInProvider(address) {
+      if (open?.isCallUp()) return callUp();
+      browser?.cancel();
+      const before: Session = session.state === 'waiting_for_browser' ? { state: 'signed_out', reason: 'never' } : session;
+      const wait = signInByBrowser(address, {
+        ...ports,
+        log,
+        onWaiting: (authorizationUrl) =>
+          show({ state: 'waiting_for_browser', authorizationUrl, startedAt: ports.clock.now() }),
+      });
+      browser = wait;
+      return signInByApi(wait, before);
+    },
+
+    cancelSignIn() {
+      browser?.cancel();
+      return ok(null);
+    },
+
+    probeSip: (typed) => ports.sip.probe(typed),
+
+    async signInSip(typed, keepSecret) {
+      if (open?.isCallUp()) return callUp();
+      const verified = await ports.sip.verify(typed);
+      if (!verified.ok) return verified;
+      return inTurn(async () => {
+        const connected = ports.sip.connect(verified.value);
+        if (!connected.ok) return connected;
+        return enter(connected.value, { kind: 'sip' }, (key) =>
+          keepSecret ? secrets.set(secretName(key), verified.value) : secrets.delete(secretName(key)),
+        );
+      });
+    },
+
+    signInSandbox: () =>
+      inTurn(async () => {
+        if (open?.isCallUp()) return callUp();
+        const { profile, role } = wished();
+        const before = session;
+        show({ state: 'starting' });
+        const entered = await enterSandbox(profile, role);
+        if (!entered.ok) show(before);
+        return entered;
+      }),
+
+    signOut: (eraseHistory) =>
+      inTurn(async () => {
+        if (!open) return ok(null);
+        if (open.isCallUp()) return callUp();
+        const { key } = open;
+        const leaving = driver;
+        toSignedOut('by_person');
+        await open.releasePhone();
+        await leaving?.signOut();
+        await leave(eraseHistory ? 'cache_and_history' : 'cache');
+        await secrets.delete(secretName(key));
+        await ports.sandbox.close();
+        return ok(null);
+      }),
+
+    async expired() {
+      const expiring = open;
+      await expiring?.whenIdle();
+      await inTurn(async () => {
+        if (stopped || !expiring || open !== expiring) return;
+        const { last } = install.get();
+        if (last?.connection.kind === 'sandbox') {
+          await enterSandbox(last.connection.profile, last.connection.role);
+          return;
+        }
+        toSignedOut('expired');
+        await expiring.releasePhone();
+        await leave('nothing');
+        await secrets.delete(secretName(expiring.key));
+      });
+    },
+
+    accountChanged(account) {
+      const { last } = install.get();
+      if (last) install.set({ last: { ...last, account } });
+      if (session.state === 'signed_in') show({ state: 'signed_in', account });
+    },
+
+    async stop() {
+      stopped = true;
+      browser?.cancel();
+      await open?.releasePhone();
+      await ports.sandbox.close();
+      await Promise.race([turn, new Promise<void>((resolve) => ports.clock.after(STOP_PATIENCE_MS, resolve))]);
+      await leave('nothing');
+      await install.flush();
+    },
+  };
+}

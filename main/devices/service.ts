@@ -1,0 +1,140 @@
+import type { PhoneCommand, PhoneCredentials, PhoneLease, PhoneMirror } from '../../preload/contract/models.ts';
+import { fail, ok, type Result } from '../../preload/contract/result.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { Push } from '../platform/push.ts';
+
+interface Window {
+  readonly id: string;
+}
+
+/** What a window may register with, or why it may not. */
+export type Credentials =
+  | { readonly kind: 'ready'; readonly credentials: PhoneCredentials }
+  | { readonly kind: 'unavailable'; readonly reason: Extract<PhoneLease, { state: 'unavailable' }>['reason'] };
+
+export interface PhoneServicePorts {
+  readonly push: Push;
+  readonly clock: Clock;
+  /** Those of the account that is open; waits, bounded, while they are being fetched. */
+  readonly credentials: () => Promise<Credentials>;
+  /** The window that held the phone is gone, and its calls with it. */
+  readonly onPhoneGone: () => void;
+}
+
+/** Un-REGISTER takes one round trip; a window that does not answer is not waited for longer. */
+export const RELEASE_TIMEOUT_MS = 2_500;
+
+/**
+ * The phone lease (design 1): one window at most is the phone. It reports what it does; every other surface sees the
+ * mirror and sends commands.
+ *
+ * States: free --lease--> held --release | window gone | reset--> free; held --takeOver by another, no call up--> held.
+ */
+export interface PhoneService {
+  lease(window: Window, takeOver: boolean): Promise<Result<PhoneLease>>;
+  release(window: Window): Result<null>;
+  report(window: Window, mirror: PhoneMirror): Result<null>;
+  command(command: PhoneCommand): Result<null>;
+  windowGone(window: Window): void;
+  mirror(): PhoneMirror;
+  isCallUp(): boolean;
+  /** Resolves at once while no call is up, else when the last one ends. */
+  whenIdle(): Promise<void>;
+  /** Sends host.closing to the phone and waits for its release. */
+  askToRelease(): Promise<void>;
+  /** Another account, or none: whoever held the phone has it no more. */
+  reset(isSignedIn: boolean): void;
+  /** New credentials: the window that holds the phone asks for its lease again when session.changed reaches it. */
+  holder(): Window | null;
+}
+
+const idle = (state: 'connecting' | 'signed_out'): PhoneMirror => ({ registration: { state }, calls: [] });
+const LOST: PhoneMirror = { registration: { state: 'reconnecting', retryAt: null }, calls: [] };
+
+/** Nobody holds the phone and nobody is signed in at first. */
+export function createPhoneService(ports: PhoneServicePorts): PhoneService {
+  const { push } = ports;
+  let holder: Window | null = null;
+  let mirror: PhoneMirror = idle('signed_out');
+  const idleWaiters = new Set<() => void>();
+  const releaseWaiters = new Set<() => void>();
+
+  const isCallUp = (): boolean => mirror.calls.some((call) => call.state !== 'ended');
+  const show = (next: PhoneMirror): void => {
+    mirror = next;
+    push('phone.mirror', next);
+    if (isCallUp()) return;
+    for (const resolve of idleWaiters) resolve();
+    idleWaiters.clear();
+  };
+  const free = (next: PhoneMirror): void => {
+    const hadCalls = isCallUp();
+    holder = null;
+    show(next);
+    for (const resolve of releaseWaiters) resolve();
+    releaseWaiters.clear();
+    if (hadCalls) ports.onPhoneGone();
+  };
+  const isHolder = (window: Window): boolean => holder?.id === window.id;
+
+  return {
+    async lease(window, takeOver) {
+      if (holder && !isHolder(window) && !takeOver) return ok({ state: 'elsewhere', busy: isCallUp() });
+      const found = await ports.credentials();
+      if (found.kind === 'unavailable') return ok({ state: 'unavailable', reason: found.reason });
+      // Another window may have come first while the credentials were fetched.
+      if (holder && !isHolder(window)) {
+        if (!takeOver) return ok({ state: 'elsewhere', busy: isCallUp() });
+        if (isCallUp()) {
+          return fail({ kind: 'call_in_progress', nextStep: 'use_other_window', detail: 'A call is up elsewhere' });
+        }
+        const previous = holder;
+        holder = window;
+        push('phone.leaseLost', null, previous);
+        show(idle('connecting'));
+      }
+      holder = window;
+      return ok({ state: 'mine', credentials: found.credentials });
+    },
+    release(window) {
+      if (isHolder(window)) free(LOST);
+      return ok(null);
+    },
+    report(window, next) {
+      if (!isHolder(window)) {
+        return fail({ kind: 'phone_elsewhere', nextStep: 'use_other_window', detail: 'Not the phone window' });
+      }
+      show(next);
+      return ok(null);
+    },
+    command(command) {
+      if (!holder) return fail({ kind: 'not_found', nextStep: 'retry', detail: 'No window is the phone' });
+      push('phone.command', command, holder);
+      return ok(null);
+    },
+    windowGone(window) {
+      if (isHolder(window)) free(LOST);
+    },
+    mirror: () => mirror,
+    isCallUp,
+    whenIdle: () =>
+      isCallUp() ? new Promise<void>((resolve) => void idleWaiters.add(resolve)) : Promise.resolve(),
+    async askToRelease() {
+      if (!holder) return;
+      const released = new Promise<void>((resolve) => void releaseWaiters.add(resolve));
+      let cancel = (): void => undefined;
+      const late = new Promise<void>((resolve) => {
+        cancel = ports.clock.after(RELEASE_TIMEOUT_MS, resolve);
+      });
+      push('host.closing', null, holder);
+      await Promise.race([released, late]);
+      cancel();
+    },
+    reset(isSignedIn) {
+      const previous = holder;
+      free(idle(isSignedIn ? 'connecting' : 'signed_out'));
+      if (previous) push('phone.leaseLost', null, previous);
+    },
+    holder: () => holder,
+  };
+}
