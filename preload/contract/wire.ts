@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import type { Result } from './result.ts';
 
-/** The browser host's WebSocket. `window` names the page for its lifetime; `policy` the ContentPolicy it was served. */
+/** The browser host's WebSocket. */
 export const BRIDGE_PATH = '/bridge';
 
 /** The Server-Timing metric that tells a page under which content policy it was served. */
@@ -15,17 +15,21 @@ export const bridgeRequest = z.object({
 });
 export type BridgeRequest = z.infer<typeof bridgeRequest>;
 
-/** The query of the bridge's address. */
-export const bridgeQuery = z.object({ window: z.uuid(), policy: z.coerce.number() });
+/**
+ * The query of the bridge's address. `window` names the page for its lifetime, `policy` the content policy it was served
+ * under; `seen` is the number of the last event the page got, 0 at first.
+ */
+export const bridgeQuery = z.object({ window: z.uuid(), policy: z.coerce.number(), seen: z.coerce.number() });
+export type BridgeQuery = z.infer<typeof bridgeQuery>;
 
 /**
- * What the host sends. `hello` comes first: `resumed` is true when nothing was missed since the page's last connection.
+ * What the host sends. `hello` comes first: `resumed` is true when all events after `seen` follow.
  * `reload`: the page was served under a policy that no longer fits.
  */
 export type BridgeMessage =
   | { readonly type: 'hello'; readonly resumed: boolean }
   | { readonly type: 'reply'; readonly id: number; readonly result: Result<unknown> }
-  | { readonly type: 'event'; readonly name: string; readonly payload: unknown }
+  | { readonly type: 'event'; readonly seq: number; readonly name: string; readonly payload: unknown }
   | { readonly type: 'reload' };
 
 /** Electron's two IPC channels; names and payloads travel inside and are checked on both sides. */

@@ -13,6 +13,7 @@ const OFFLINE = fail({ kind: 'offline', nextStep: 'restart_app', detail: 'The br
 
 /** What a page gives the transport; tests give their own. */
 export interface BridgePage {
+  /** The bridge's address, but for what was seen. */
   readonly bridgeUrl: string;
   reload(): void;
   /** Called when the browser says that the network came back. */
@@ -65,6 +66,7 @@ export function connectBrowserTransport(page: BridgePage = thisPage()): LinkedTr
   let state: 'first' | 'open' | 'broken' = 'first';
   let tries = 0;
   let lastId = 0;
+  let lastSeen = 0;
 
   const emit = (name: EventName, payload: unknown): void => {
     for (const listener of listeners) listener(name, payload);
@@ -88,6 +90,7 @@ export function connectBrowserTransport(page: BridgePage = thisPage()): LinkedTr
     const cameBack = state === 'broken';
     state = 'open';
     tries = 0;
+    if (!resumed) lastSeen = 0;
     for (const request of beforeFirst.splice(0)) ask(request);
     if (!cameBack) return;
     for (const listener of linkListeners) listener('up');
@@ -103,8 +106,10 @@ export function connectBrowserTransport(page: BridgePage = thisPage()): LinkedTr
         waiting.delete(message.id);
         return;
       }
-      case 'event':
+      case 'event': {
+        lastSeen = message.seq;
         return emit(message.name as EventName, message.payload);
+      }
       case 'reload':
         return page.reload();
     }
@@ -121,7 +126,7 @@ export function connectBrowserTransport(page: BridgePage = thisPage()): LinkedTr
   };
 
   function connect(): void {
-    socket = new WebSocket(page.bridgeUrl);
+    socket = new WebSocket(`${page.bridgeUrl}&seen=${lastSeen}`);
     socket.addEventListener('message', (event) => receive(JSON.parse(String(event.data)) as BridgeMessage));
     socket.addEventListener('close', broke, { once: true });
   }

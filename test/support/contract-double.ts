@@ -122,7 +122,7 @@ export function createContractDouble(snapshot: Snapshot = makeSnapshot()): Contr
       return fail({ kind: 'invalid_request', nextStep: 'report_bug', detail: request.error.message });
     }
     calls.push({ name, request: request.data } as Call);
-    const result = await (handlers[name] as Handler<InvokeName>)(request.data as ParsedRequestOf<InvokeName>);
+    const result = await (handlers[name] as Handler<InvokeName>)(request.data);
     // Only what main could send: parsing throws where a test answers something else.
     return result.ok ? ok(invokeChannels[name].response.parse(result.value)) : result;
   };

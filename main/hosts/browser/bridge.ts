@@ -4,7 +4,7 @@ import type { WebSocket } from 'ws';
 import { WebSocketServer } from 'ws';
 import type { EventName, EventOf } from '../../../preload/contract/channels.ts';
 import { fail } from '../../../preload/contract/result.ts';
-import type { BridgeMessage } from '../../../preload/contract/wire.ts';
+import type { BridgeMessage, BridgeQuery } from '../../../preload/contract/wire.ts';
 import { bridgeQuery, bridgeRequest } from '../../../preload/contract/wire.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Dispatch, TrustedWindow } from '../host.ts';
@@ -14,8 +14,8 @@ export const RECONNECT_GRACE_MS = 5_000;
 
 /** A request carries text typed by a person; a mebibyte is far beyond any. */
 const MAX_REQUEST_BYTES = 1_048_576;
-/** What a page may miss while reconnecting before it has to start over. */
-const MAX_MISSED = 1_000;
+/** The newest events kept for a page that reconnects; one that missed more starts over from a snapshot. */
+export const KEPT_EVENTS = 200;
 
 /** RFC 6455 7.4.1: the page was closed or reloaded. */
 const GOING_AWAY = 1001;
@@ -28,7 +28,9 @@ const BROKEN = fail({ kind: 'internal', nextStep: 'report_bug', detail: 'The req
 interface BridgeWindow extends TrustedWindow {
   readonly policySerial: number;
   socket: WebSocket | undefined;
-  missed: string[];
+  /** A socket may break after an event was written to it: kept until the page says what it has seen. */
+  readonly kept: { readonly seq: number; readonly text: string }[];
+  lastSeq: number;
   cancelGrace: () => void;
 }
 
@@ -38,7 +40,7 @@ export interface BridgeParts {
   readonly dispatch: Promise<Dispatch>;
   /** True when a page served under this policy can still do its work. */
   readonly policyFits: (serial: number) => boolean;
-  /** `how` tells a closed or reloaded page from one whose socket broke and did not come back. */
+  /** Called before a page that has to start over is a window again. `how` tells a closed or reloaded page from one whose socket broke and did not come back. */
   readonly onGone: (window: TrustedWindow, how: 'closed' | 'lost') => void;
   readonly onOpened: () => void;
 }
@@ -58,15 +60,19 @@ export function createBridge(parts: BridgeParts): Bridge {
   const server = new WebSocketServer({ noServer: true, maxPayload: MAX_REQUEST_BYTES, perMessageDeflate: false });
   const windows = new Map<string, BridgeWindow>();
 
-  const send = (window: BridgeWindow, message: BridgeMessage): void => {
-    const text = JSON.stringify(message);
-    if (window.socket) window.socket.send(text);
-    else if (window.missed.length < MAX_MISSED) window.missed.push(text);
-    else end(window, 'lost');
+  const send = (window: BridgeWindow, message: BridgeMessage): void => window.socket?.send(JSON.stringify(message));
+
+  const sendEvent = (window: BridgeWindow, name: EventName, payload: unknown): void => {
+    const seq = ++window.lastSeq;
+    const text = JSON.stringify({ type: 'event', seq, name, payload } satisfies BridgeMessage);
+    window.kept.push({ seq, text });
+    if (window.kept.length > KEPT_EVENTS) window.kept.shift();
+    window.socket?.send(text);
   };
 
   const end = (window: BridgeWindow, how: 'closed' | 'lost'): void => {
-    if (!windows.delete(window.id)) return;
+    if (windows.get(window.id) !== window) return;
+    windows.delete(window.id);
     window.cancelGrace();
     parts.onGone({ id: window.id }, how);
   };
@@ -84,16 +90,19 @@ export function createBridge(parts: BridgeParts): Bridge {
     if (window.socket === socket) socket.send(JSON.stringify({ type: 'reply', id, result } satisfies BridgeMessage));
   };
 
-  const attach = (id: string, policySerial: number, socket: WebSocket): void => {
+  const attach = ({ window: id, policy, seen }: BridgeQuery, socket: WebSocket): void => {
     const known = windows.get(id);
+    const missed = known?.kept.filter((event) => event.seq > seen) ?? [];
+    const resumed = known !== undefined && missed.length === known.lastSeq - seen;
     known?.cancelGrace();
     known?.socket?.close(REPLACED);
-    const window = known ?? { id, policySerial, socket: undefined, missed: [], cancelGrace: () => undefined };
+    if (known && !resumed) end(known, 'lost');
+    const window = resumed ? known : newWindow(id, policy);
     windows.set(id, window);
     window.socket = socket;
-    send(window, { type: 'hello', resumed: known !== undefined });
-    for (const text of window.missed.splice(0)) socket.send(text);
-    if (!parts.policyFits(policySerial)) send(window, { type: 'reload' });
+    send(window, { type: 'hello', resumed });
+    if (resumed) for (const event of missed) socket.send(event.text);
+    if (!parts.policyFits(policy)) send(window, { type: 'reload' });
     socket.on('message', (data: Buffer) => void serveRequest(window, socket, data.toString('utf8')));
     socket.on('error', () => socket.terminate());
     socket.on('close', (code) => {
@@ -102,20 +111,20 @@ export function createBridge(parts: BridgeParts): Bridge {
       if (code === GOING_AWAY || code === POLICY_VIOLATION) end(window, 'closed');
       else window.cancelGrace = parts.clock.after(RECONNECT_GRACE_MS, () => end(window, 'lost'));
     });
-    if (!known) parts.onOpened();
+    if (!resumed) parts.onOpened();
   };
 
   return {
     accept(request, url, socket, head) {
       const query = bridgeQuery.safeParse(Object.fromEntries(url.searchParams));
       server.handleUpgrade(request, socket, head, (webSocket) => {
-        if (query.success) attach(query.data.window, query.data.policy, webSocket);
+        if (query.success) attach(query.data, webSocket);
         else webSocket.close(POLICY_VIOLATION);
       });
     },
     push(name, payload, only) {
       for (const window of windows.values()) {
-        if (!only || only.id === window.id) send(window, { type: 'event', name, payload });
+        if (!only || only.id === window.id) sendEvent(window, name, payload);
       }
     },
     reloadMisfits() {
@@ -135,6 +144,10 @@ export function createBridge(parts: BridgeParts): Bridge {
       server.close();
     },
   };
+}
+
+function newWindow(id: string, policySerial: number): BridgeWindow {
+  return { id, policySerial, socket: undefined, kept: [], lastSeq: 0, cancelGrace: () => undefined };
 }
 
 function parseJson(text: string): unknown {
