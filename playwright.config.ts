@@ -14,7 +14,7 @@ export default defineConfig({
   outputDir: 'test-results',
   use: {
     browserName: 'chromium',
-    launchOptions: { ...(executablePath === undefined ? {} : { executablePath }) },
+    launchOptions: executablePath === undefined ? {} : { executablePath },
     headless: true,
     permissions: ['microphone'],
     trace: 'retain-on-failure',

@@ -17,17 +17,14 @@ test('the bed itself: JsSIP as it comes registers, calls through the proxy and t
   await rawPage.evaluate((target) => rawPhone.dial(target), `sip:${PEER_USER}@${bed.account.domain}`);
 
   const weHear = () => rawPage.evaluate((tones) => testListener.hear(tones), TONES);
-  const peerHears = () => bed.peer.hear(300, TONES);
-  const arrives = async (hear: typeof weHear, hz: number) => {
-    const heard = await hear();
-    return heard !== undefined && hasTone(heard, hz);
-  };
-  const silence = async (hear: typeof weHear) => {
-    const heard = await hear();
-    return heard !== undefined && isSilent(heard);
-  };
+  const peerHears = () => bed.peer.hear(200, TONES);
+  const relayHears = () => bed.hearRelayed(200, TONES);
+  const arrives = async (hear: typeof weHear, hz: number) => hasTone(await hear(), hz);
+  const silence = async (hear: typeof weHear) => isSilent(await hear());
   await expect.poll(() => arrives(weHear, PEER_TONE_HZ), 'we hear the peer').toBe(true);
   await expect.poll(() => arrives(peerHears, OWN_TONE_HZ), 'the peer hears us').toBe(true);
+
+  await expect.poll(() => arrives(relayHears, OWN_TONE_HZ), 'the relay hears us').toBe(true);
 
   await rawPage.evaluate(() => rawPhone.mute(true));
   await expect.poll(() => silence(peerHears), 'muted').toBe(true);
@@ -37,9 +34,10 @@ test('the bed itself: JsSIP as it comes registers, calls through the proxy and t
 
   await rawPage.evaluate(() => rawPhone.hold(true));
   await expect.poll(() => silence(weHear), 'held: nothing of the peer').toBe(true);
+  await expect.poll(() => silence(relayHears), 'held: nothing of us').toBe(true);
   await rawPage.evaluate(() => rawPhone.hold(false));
   await expect.poll(() => arrives(weHear, PEER_TONE_HZ), 'resumed: the peer').toBe(true);
-  await expect.poll(() => arrives(peerHears, OWN_TONE_HZ), 'resumed: us').toBe(true);
+  await expect.poll(() => arrives(relayHears, OWN_TONE_HZ), 'resumed: us').toBe(true);
 
   const before = bed.peer.events.length;
   await rawPage.evaluate(() => rawPhone.hangUp());

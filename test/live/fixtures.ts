@@ -1,5 +1,5 @@
 import { test as base, type Page } from '@playwright/test';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { browserArgs } from '../support/browser.ts';
@@ -14,6 +14,8 @@ interface WorkerFixtures {
 }
 
 interface TestFixtures {
+  /** Keeps every part's log and recording beside the trace when the test fails. */
+  readonly keepLogs: void;
   /** The page with JsSIP as it comes, loaded. */
   readonly rawPage: Page;
 }
@@ -44,6 +46,16 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
       await use({ ...launchOptions, args: [...(launchOptions.args ?? []), ...browserArgs(microphone)] });
     },
     { scope: 'worker' },
+  ],
+  keepLogs: [
+    async ({ folder, bed }, use, testInfo) => {
+      await use();
+      if (testInfo.status !== testInfo.expectedStatus && bed.peer.pid > 0) {
+        const skipBig = (file: string): boolean => !file.endsWith('tone.wav') && !file.includes('/run');
+        await cp(folder, testInfo.outputPath('bed'), { recursive: true, filter: skipBig });
+      }
+    },
+    { auto: true },
   ],
   rawPage: async ({ page }, use) => {
     const server = await servePage(await pageScript('raw-phone'));

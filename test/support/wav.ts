@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, stat, writeFile } from 'node:fs/promises';
 import { listen, type Heard } from './tones.ts';
 
 const HEADER_BYTES = 44;
@@ -33,24 +33,29 @@ export async function writeWav(file: string, sampleRate: number, stretches: read
   await writeFile(file, Buffer.concat([header, data]));
 }
 
+/** The bytes a recording has grown to; 0 while it does not exist. */
+export async function recordedBytes(file: string): Promise<number> {
+  return stat(file).then(
+    (info) => info.size,
+    () => 0,
+  );
+}
+
 /**
- * Listens to the last `lastMs` of a mono PCM16 WAV that may still be growing (its header's length is not believed).
- * Undefined while there is less than that.
+ * Listens to what a mono PCM16 WAV holds from byte `from` on, at most `lastMs` of it. The file may still be growing, so
+ * its header's length is not believed.
  */
-export async function hearTail(
+export async function hearFrom(
   file: string,
+  from: number,
   lastMs: number,
   frequencies: readonly number[],
-): Promise<Heard | undefined> {
+): Promise<Heard> {
   const bytes = await readFile(file);
-  if (bytes.length <= HEADER_BYTES) return undefined;
   const sampleRate = bytes.readUInt32LE(24);
-  const wanted = Math.round((lastMs / 1000) * sampleRate);
-  const total = Math.floor((bytes.length - HEADER_BYTES) / 2);
-  if (total < wanted) return undefined;
-  const samples = Array.from({ length: wanted }, (_, index) => {
-    const at = HEADER_BYTES + (total - wanted + index) * 2;
-    return bytes.readInt16LE(at) / 32_768;
-  });
+  const start = Math.max(from - (from % 2), HEADER_BYTES);
+  const count = Math.min(Math.floor((bytes.length - start) / 2), Math.round((lastMs / 1000) * sampleRate));
+  const first = bytes.length - (bytes.length % 2) - count * 2;
+  const samples = Array.from({ length: count }, (_, index) => bytes.readInt16LE(first + index * 2) / 32_768);
   return listen(samples, sampleRate, frequencies);
 }

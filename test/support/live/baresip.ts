@@ -3,15 +3,16 @@ import { connect, type Socket } from 'node:net';
 import path from 'node:path';
 import { freeTcpPort, freeUdpPort, freeUdpRange } from '../ports.ts';
 import { startProcess, whenReady, type Managed } from '../processes.ts';
-import type { Heard } from '../tones.ts';
+import { listen, type Heard } from '../tones.ts';
 import { until } from '../until.ts';
-import { hearTail, writeWav } from '../wav.ts';
+import { hearFrom, recordedBytes, writeWav } from '../wav.ts';
 
 /** G.711's rate; baresip's file source takes no other. */
 const SAMPLE_RATE = 8_000;
 /** It plays from the start of the call and then falls silent: longer than any test. */
 const TONE_SECONDS = 300;
 const MODULES_FOLDER = '/usr/lib/baresip/modules';
+const MEDIA_PORTS = 40;
 const EVENT_LIMIT_MS = 10_000;
 
 export interface BaresipEvent {
@@ -26,8 +27,13 @@ export interface Baresip extends Managed {
   readonly events: readonly BaresipEvent[];
   /** Resolves with the first event of that type at or after index `since` of `events`. */
   event(type: string, since?: number): Promise<BaresipEvent>;
-  /** What it received in the last `lastMs`, of the newest call; undefined until there is that much. */
-  hear(lastMs: number, frequencies: readonly number[]): Promise<Heard | undefined>;
+  /**
+   * What it is sent from now on for about `forMs`, in the newest call. No packets, or no call, is silence: the recording
+   * stands still then. Only until the call's first hold: baresip 1.0 throws its recorder away there (baresip#1496).
+   */
+  hear(forMs: number, frequencies: readonly number[]): Promise<Heard>;
+  /** First and last port its media comes from. */
+  readonly mediaPorts: readonly [number, number];
 }
 
 export interface BaresipPlan {
@@ -57,15 +63,14 @@ function readNetstrings(socket: Socket, onMessage: (message: unknown) => void): 
   });
 }
 
-async function writeConfig(plan: BaresipPlan, sipPort: number, controlPort: number): Promise<void> {
-  const firstRtp = await freeUdpRange(plan.address, 40);
+async function writeConfig(plan: BaresipPlan, ports: { sip: number; control: number; media: number }): Promise<void> {
   const tone = path.join(plan.folder, 'tone.wav');
   await writeWav(tone, SAMPLE_RATE, [{ hz: plan.toneHz, seconds: TONE_SECONDS }]);
   const config = [
     `module_path ${MODULES_FOLDER}`,
-    `sip_listen ${plan.address}:${sipPort}`,
-    `ctrl_tcp_listen 127.0.0.1:${controlPort}`,
-    `rtp_ports ${firstRtp}-${firstRtp + 39}`,
+    `sip_listen ${plan.address}:${ports.sip}`,
+    `ctrl_tcp_listen 127.0.0.1:${ports.control}`,
+    `rtp_ports ${ports.media}-${ports.media + MEDIA_PORTS - 1}`,
     `audio_source aufile,${tone}`,
     'audio_player aubridge,sink',
     'audio_alert aubridge,alert',
@@ -98,11 +103,28 @@ function connectControl(port: number): Promise<Socket> {
   });
 }
 
+async function hearNow(folder: string, forMs: number, frequencies: readonly number[]): Promise<Heard> {
+  const files = (await readdir(folder)).filter((name) => name.endsWith('-dec.wav')).toSorted();
+  const newest = files.at(-1);
+  if (newest === undefined) return listen([], SAMPLE_RATE, frequencies);
+  const file = path.join(folder, newest);
+  const from = await recordedBytes(file);
+  const wanted = from + (forMs / 1000) * SAMPLE_RATE * 2;
+  const isThere = async (): Promise<boolean> => (await recordedBytes(file)) >= wanted;
+  // A recording that does not grow in twice the time is a party that is sent nothing.
+  await until('recording', isThere, forMs * 2).catch(() => undefined);
+  return hearFrom(file, from, forMs, frequencies);
+}
+
 /** Starts baresip with its own configuration folder; resolves once it is registered. */
 export async function startBaresip(plan: BaresipPlan): Promise<Baresip> {
   await mkdir(plan.folder, { recursive: true });
-  const [sipPort, controlPort] = await Promise.all([freeUdpPort(plan.address), freeTcpPort('127.0.0.1')]);
-  await writeConfig(plan, sipPort, controlPort);
+  const [sip, control, media] = await Promise.all([
+    freeUdpPort(plan.address),
+    freeTcpPort('127.0.0.1'),
+    freeUdpRange(plan.address, MEDIA_PORTS),
+  ]);
+  await writeConfig(plan, { sip, control, media });
   const managed = await startProcess({
     name: 'baresip',
     command: 'baresip',
@@ -111,9 +133,9 @@ export async function startBaresip(plan: BaresipPlan): Promise<Baresip> {
     env: { ...process.env, HOME: plan.folder },
     logFile: path.join(plan.folder, 'baresip.log'),
   });
-  const control = await whenReady(managed, () => connectControl(controlPort));
+  const line = await whenReady(managed, () => connectControl(control));
   const events: BaresipEvent[] = [];
-  readNetstrings(control, (message) => {
+  readNetstrings(line, (message) => {
     const event = message as BaresipEvent & { event?: boolean };
     if (event.event) events.push(event);
   });
@@ -121,20 +143,16 @@ export async function startBaresip(plan: BaresipPlan): Promise<Baresip> {
   return {
     ...managed,
     events,
+    mediaPorts: [media, media + MEDIA_PORTS - 1],
     command(name, params = '') {
       const json = JSON.stringify({ command: name, params });
-      control.write(`${Buffer.byteLength(json)}:${json},`);
+      line.write(`${Buffer.byteLength(json)}:${json},`);
     },
     event: (type, since = 0) =>
       until(`baresip event ${type}`, () => events.slice(since).find((each) => each.type === type), EVENT_LIMIT_MS),
-    async hear(lastMs, frequencies) {
-      const folder = path.join(plan.folder, 'heard');
-      const files = (await readdir(folder)).filter((name) => name.endsWith('-dec.wav')).toSorted();
-      const newest = files.at(-1);
-      return newest === undefined ? undefined : hearTail(path.join(folder, newest), lastMs, frequencies);
-    },
+    hear: (forMs, frequencies) => hearNow(path.join(plan.folder, 'heard'), forMs, frequencies),
     async stop() {
-      control.destroy();
+      line.destroy();
       await managed.stop();
     },
   };

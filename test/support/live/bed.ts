@@ -2,8 +2,10 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { freeUdpPort, hostAddress } from '../ports.ts';
 import type { Managed } from '../processes.ts';
+import type { Heard } from '../tones.ts';
 import { startBaresip, type Baresip } from './baresip.ts';
 import { startKamailio, type Kamailio } from './kamailio.ts';
+import { hearRelayed } from './relayed.ts';
 import { startRtpEngine } from './rtpengine.ts';
 
 /** The tone the other party plays, and the one our microphone hears. Far apart, and no harmonics of each other. */
@@ -27,6 +29,8 @@ export interface Bed {
     readonly password: string;
     readonly domain: string;
   };
+  /** What arrives at the relay from our side, decrypted; holds where the peer's own recording ends (at its first hold). */
+  hearRelayed(forMs: number, frequencies: readonly number[]): Promise<Heard>;
   /** Where the proxy sends calls to SCENARIO_USER. */
   readonly scenarioPort: number;
   stop(): Promise<void>;
@@ -67,7 +71,16 @@ export async function startBed(folder: string): Promise<Bed> {
       password: PASSWORDS[APP_USER] ?? '',
       domain: kamailio.domain,
     };
-    return { folder, address, kamailio, peer, account, scenarioPort, stop };
+    return {
+      folder,
+      address,
+      kamailio,
+      peer,
+      account,
+      scenarioPort,
+      hearRelayed: (forMs, frequencies) => hearRelayed(media.recordings, peer.mediaPorts, forMs, frequencies),
+      stop,
+    };
   } catch (cause) {
     await stop();
     throw cause;

@@ -133,9 +133,9 @@ branch_route[MEDIA] {
   if (is_method("ACK")) {
     rtpengine_answer("replace-origin replace-session-connection");
   } else if ($ru =~ "transport=ws" || $du =~ "transport=ws") {
-    rtpengine_offer("replace-origin replace-session-connection ICE=force UDP/TLS/RTP/SAVPF SDES-off rtcp-mux-offer");
+    rtpengine_offer("replace-origin replace-session-connection ICE=force UDP/TLS/RTP/SAVPF SDES-off rtcp-mux-offer record-call=on");
   } else {
-    rtpengine_offer("replace-origin replace-session-connection ICE=remove RTP/AVP rtcp-mux-demux");
+    rtpengine_offer("replace-origin replace-session-connection ICE=remove RTP/AVP rtcp-mux-demux record-call=on");
   }
 }
 

@@ -1,4 +1,5 @@
 import { createSocket } from 'node:dgram';
+import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { freeUdpPort, freeUdpRange } from '../ports.ts';
 import { startProcess, whenReady, type Managed } from '../processes.ts';
@@ -9,6 +10,8 @@ const ANSWER_LIMIT_MS = 200;
 /** rtpengine in userspace, relaying media on the host's address. */
 export interface RtpEngine extends Managed {
   readonly control: string;
+  /** Where it writes what it relays, one file a call. */
+  readonly recordings: string;
 }
 
 /** The control protocol's ping: one datagram there, one back. */
@@ -30,6 +33,8 @@ function ping(port: number): Promise<boolean> {
 export async function startRtpEngine(address: string, folder: string): Promise<RtpEngine> {
   const control = await freeUdpPort('127.0.0.1');
   const firstPort = await freeUdpRange(address, MEDIA_PORTS);
+  const recordings = path.join(folder, 'relayed');
+  await mkdir(recordings, { recursive: true });
   const managed = await startProcess({
     name: 'rtpengine',
     command: 'rtpengine',
@@ -48,11 +53,14 @@ export async function startRtpEngine(address: string, folder: string): Promise<R
       '--timeout=3600',
       '--silent-timeout=3600',
       '--delete-delay=0',
+      `--recording-dir=${recordings}`,
+      '--recording-method=pcap',
+      '--recording-format=raw',
       `--pidfile=${path.join(folder, 'rtpengine.pid')}`,
     ],
     cwd: folder,
     logFile: path.join(folder, 'rtpengine.log'),
   });
   await whenReady(managed, () => ping(control));
-  return { ...managed, control: `udp:127.0.0.1:${control}` };
+  return { ...managed, control: `udp:127.0.0.1:${control}`, recordings: path.join(recordings, 'pcaps') };
 }

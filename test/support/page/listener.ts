@@ -4,8 +4,8 @@ import { listen, type Heard } from '../tones.ts';
 const WINDOW_SAMPLES = 8_192;
 
 export interface Listener {
-  /** The loudest of all media elements that now play a live remote track aloud; undefined while none does. */
-  hear(frequencies: readonly number[]): Promise<Heard | undefined>;
+  /** The loudest of all media elements that now play a live track aloud; silence while none does. */
+  hear(frequencies: readonly number[]): Promise<Heard>;
 }
 
 const elements = new Set<HTMLMediaElement>();
@@ -13,18 +13,19 @@ const analysers = new WeakMap<MediaStreamTrack, AnalyserNode>();
 let context: AudioContext | undefined;
 
 // An element needs no place in the document to be heard: whoever gets a stream is remembered.
-const descriptor = Object.getOwnPropertyDescriptor(HTMLMediaElement.prototype, 'srcObject');
-if (descriptor?.set && descriptor.get) {
-  const { get, set } = descriptor;
-  Object.defineProperty(HTMLMediaElement.prototype, 'srcObject', {
-    ...descriptor,
-    get,
-    set(this: HTMLMediaElement, value: MediaProvider | null) {
-      elements.add(this);
-      set.call(this, value);
-    },
-  });
-}
+const setter = Reflect.getOwnPropertyDescriptor(HTMLMediaElement.prototype, 'srcObject')?.set;
+const getter = Reflect.getOwnPropertyDescriptor(HTMLMediaElement.prototype, 'srcObject')?.get;
+Object.defineProperty(HTMLMediaElement.prototype, 'srcObject', {
+  configurable: true,
+  enumerable: true,
+  get(this: HTMLMediaElement): unknown {
+    return getter?.call(this) as unknown;
+  },
+  set(this: HTMLMediaElement, value: MediaProvider | null) {
+    elements.add(this);
+    setter?.call(this, value);
+  },
+});
 
 function audibleTracks(): readonly MediaStreamTrack[] {
   return [...elements].flatMap((element) => {
@@ -48,7 +49,6 @@ function analyserOf(track: MediaStreamTrack): AnalyserNode {
 const listener: Listener = {
   async hear(frequencies) {
     const tracks = audibleTracks();
-    if (tracks.length === 0) return undefined;
     const all = tracks.map(analyserOf);
     await context?.resume();
     const heard = all.map((analyser) => {
@@ -56,7 +56,7 @@ const listener: Listener = {
       analyser.getFloatTimeDomainData(samples);
       return listen(samples, analyser.context.sampleRate, frequencies);
     });
-    return heard.toSorted((a, b) => b.level - a.level)[0];
+    return heard.toSorted((a, b) => b.level - a.level)[0] ?? listen([], 1, frequencies);
   },
 };
 
