@@ -1,18 +1,12 @@
 import type { CallView } from '../../preload/contract/models.ts';
+import { assertNever } from '../../preload/contract/result.ts';
 
 /** Where one call stands; the very words every surface renders. */
 export type CallState = CallView['state'];
 
 /** What can happen to a call: commands of the person first, then what the network says. */
 export type CallEvent =
-  | 'answer'
-  | 'decline'
-  | 'hang_up'
-  | 'remote_rings'
-  | 'media_early'
-  | 'answered'
-  | 'path_lost'
-  | 'over';
+  'answer' | 'decline' | 'hang_up' | 'remote_rings' | 'media_early' | 'answered' | 'path_lost' | 'over';
 
 /** What the phone must do when the move is made. The machine itself does nothing. */
 export type CallEffect =
@@ -162,5 +156,7 @@ export function viewHold(local: LocalHold, heldByPeer: boolean): CallView['hold'
       return heldByPeer ? 'both' : 'local';
     case 'off':
       return heldByPeer ? 'remote' : 'none';
+    default:
+      return assertNever(local);
   }
 }

@@ -62,7 +62,11 @@ function fromSipUri(text: string, domain: string): DialTarget {
   if (!SIP_URI.test(whole)) return no('not_dialable');
   const requestUri = `sip:${whole.slice(whole.indexOf(':') + 1)}`;
   const [user = '', host = ''] = requestUri.slice(4).split('@');
-  return { ok: true, display: host.toLowerCase() === domain.toLowerCase() ? decode(user) : requestUri.slice(4), requestUri };
+  return {
+    ok: true,
+    display: host.toLowerCase() === domain.toLowerCase() ? decode(user) : requestUri.slice(4),
+    requestUri,
+  };
 }
 
 function decode(user: string): string {

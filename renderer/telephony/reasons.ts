@@ -130,7 +130,7 @@ const MAX_TEXT_CHARS = 120;
 /** Cuts untrusted text to one short visible line: control and direction characters go, length is capped. */
 export function cleanText(text: string, maxChars = MAX_TEXT_CHARS): string {
   const visible = text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Cs}]+/gu, ' ').replace(/\s+/g, ' ');
-  return [...visible.trim()].slice(0, maxChars).join('').trim();
+  return Array.from(visible.trim()).slice(0, maxChars).join('').trim();
 }
 
 /** Splits at `separator` outside of quoted strings. */

@@ -16,7 +16,8 @@ export interface Timers {
 }
 
 /** What a timer worker understands and says; see timer-worker.ts. */
-export type TimerRequest = { readonly id: number; readonly delayMs: number } | { readonly id: number; readonly delayMs: null };
+export type TimerRequest =
+  { readonly id: number; readonly delayMs: number } | { readonly id: number; readonly delayMs: null };
 export interface TimerFired {
   readonly id: number;
 }
@@ -25,8 +26,8 @@ export interface TimerFired {
 export interface TimerWorker {
   postMessage(request: TimerRequest): void;
   terminate(): void;
-  onmessage: ((event: { readonly data: TimerFired }) => void) | null;
-  onerror: ((event: unknown) => void) | null;
+  addEventListener(type: 'message', listener: (event: { readonly data: TimerFired }) => void): void;
+  addEventListener(type: 'error', listener: () => void): void;
 }
 
 /** Timers kept in a Worker where one can be made, else on the page: a hidden page delays its own by up to a minute. */
@@ -58,8 +59,8 @@ export function createTimers(makeWorker: () => TimerWorker | null): Timers {
     }
   };
   if (worker) {
-    worker.onmessage = (event) => fire(event.data.id);
-    worker.onerror = leaveWorker;
+    worker.addEventListener('message', (event) => fire(event.data.id));
+    worker.addEventListener('error', leaveWorker);
   }
 
   return {
@@ -69,6 +70,7 @@ export function createTimers(makeWorker: () => TimerWorker | null): Timers {
     set(delayMs, callback) {
       const id = nextId++;
       callbacks.set(id, { callback, dueAt: performance.now() + delayMs });
+      // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker's has none
       if (worker) worker.postMessage({ id, delayMs });
       else setLocally(id, delayMs);
       return {
@@ -76,6 +78,7 @@ export function createTimers(makeWorker: () => TimerWorker | null): Timers {
           if (!callbacks.delete(id)) return;
           clearTimeout(local.get(id));
           local.delete(id);
+          // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker's has none
           worker?.postMessage({ id, delayMs: null });
         },
       };

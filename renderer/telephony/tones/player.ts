@@ -77,7 +77,7 @@ export class TonePlayer {
     const { context, gain, source, forget } = playing;
     const end = context.currentTime + STOP_FADE_S;
     gain.gain.setTargetAtTime(0, context.currentTime, STOP_FADE_S / 3);
-    source.onended = () => forget();
+    source.addEventListener('ended', forget);
     source.stop(end);
     // A suspended context never ends its source.
     if (context.state !== 'running') forget();
