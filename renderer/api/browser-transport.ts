@@ -20,6 +20,11 @@ export interface BridgePage {
   onOnline(listener: () => void): void;
 }
 
+/** A page keeps its transport for life; who makes one for less closes it. */
+export interface BrowserTransport extends LinkedTransport {
+  close(): void;
+}
+
 /** The serial of the policy this very document was served under: a header, so it cannot be of another window. */
 function servedPolicy(): number {
   const [navigation] = performance.getEntriesByType('navigation') as PerformanceNavigationTiming[];
@@ -57,7 +62,7 @@ function snapshotEvents(snapshot: Snapshot): readonly (readonly [EventName, unkn
  * it. When it breaks, open and new requests answer `offline` until it is back; missed events then follow. If main gave
  * this window up meanwhile, the page catches up by a snapshot and learns that its lease is lost.
  */
-export function connectBrowserTransport(page: BridgePage = thisPage()): LinkedTransport {
+export function connectBrowserTransport(page: BridgePage = thisPage()): BrowserTransport {
   const listeners = new Set<(name: string, payload: unknown) => void>();
   const linkListeners = new Set<(link: Link) => void>();
   const waiting = new Map<number, (result: Result<unknown>) => void>();
@@ -65,6 +70,7 @@ export function connectBrowserTransport(page: BridgePage = thisPage()): LinkedTr
   let socket: WebSocket | undefined;
   let state: 'first' | 'open' | 'broken' = 'first';
   let tries = 0;
+  let retry: ReturnType<typeof setTimeout> | undefined;
   let lastId = 0;
   let lastSeen = 0;
 
@@ -122,7 +128,7 @@ export function connectBrowserTransport(page: BridgePage = thisPage()): LinkedTr
     for (const answer of waiting.values()) answer(OFFLINE);
     waiting.clear();
     if (wasUp) for (const listener of linkListeners) listener('down');
-    setTimeout(connect, RECONNECT_DELAYS_MS[Math.min(tries++, RECONNECT_DELAYS_MS.length - 1)]);
+    retry = setTimeout(connect, RECONNECT_DELAYS_MS[Math.min(tries++, RECONNECT_DELAYS_MS.length - 1)]);
   };
 
   function connect(): void {
@@ -142,6 +148,11 @@ export function connectBrowserTransport(page: BridgePage = thisPage()): LinkedTr
     onLink(listener) {
       linkListeners.add(listener);
       return () => linkListeners.delete(listener);
+    },
+    close() {
+      socket?.removeEventListener('close', broke);
+      socket?.close();
+      clearTimeout(retry);
     },
   };
 }
