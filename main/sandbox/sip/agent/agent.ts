@@ -1,0 +1,192 @@
+import type { Clock } from '../../../platform/clock.ts';
+import type { Flow } from '../flow.ts';
+import { uriIn } from '../forward.ts';
+import type { SipLog } from '../log.ts';
+import type { Announcements } from '../media/announcements.ts';
+import { SipHeaders } from '../message/headers.ts';
+import {
+  ALLOWED_METHODS,
+  newBranch,
+  randomToken,
+  responseTo,
+  tagOf,
+  type SipMessage,
+  type SipRequest,
+} from '../message/message.ts';
+import { parseUri, quote } from '../message/uri.ts';
+import { TransactionLayer, type TransactionUser } from '../transactions/layer.ts';
+import type { ServerTransaction } from '../transactions/server.ts';
+import { AgentCall, dialogOfAnswer, dialogOfInvite, type AgentCallDeps } from './agent-call.ts';
+import { runScript } from './scripts.ts';
+import type { AgentTimings } from './timings.ts';
+
+export interface AgentOptions {
+  readonly clock: Clock;
+  readonly log: SipLog;
+  readonly toProxy: Flow;
+  readonly realm: string;
+  readonly announcements: Announcements;
+  readonly timings: AgentTimings;
+  /** Who the sandbox calls as. */
+  readonly callBackFrom: { readonly number: string; readonly displayName: string };
+}
+
+/** The far end of calls to special numbers: a SIP user agent in this process that answers with WebRTC media of its own. */
+export class Agent implements TransactionUser {
+  readonly #options: AgentOptions;
+  readonly #layer: TransactionLayer;
+  readonly #calls = new Set<AgentCall>();
+  readonly #closingMedia = new Set<Promise<void>>();
+
+  constructor(options: AgentOptions) {
+    this.#options = options;
+    this.#layer = new TransactionLayer(options.clock, this);
+  }
+
+  /** Calls and media that are still there. */
+  get size(): number {
+    return this.#calls.size + this.#closingMedia.size + this.#layer.size;
+  }
+
+  receive(message: SipMessage, from: Flow): void {
+    this.#layer.receive(message, from);
+  }
+
+  onRequest(request: SipRequest, transaction: ServerTransaction): void {
+    const call = this.#find(request);
+    if (call) call.receive(request, transaction);
+    else if (tagOf(request.headers.get('to')) !== undefined) transaction.respond(responseTo(request, 481));
+    else if (request.method === 'INVITE') this.#answer(request, transaction);
+    else transaction.respond(responseTo(request, 405, { headers: [['Allow', ALLOWED_METHODS]] }));
+  }
+
+  onAck(request: SipRequest): void {
+    this.#find(request)?.acknowledged();
+  }
+
+  /** Ends every call without a word, and waits for their media to be released. */
+  async close(): Promise<void> {
+    for (const call of this.#calls) {
+      call.onEnd = undefined;
+      call.finish();
+    }
+    this.#layer.dispose();
+    await Promise.all(this.#closingMedia);
+  }
+
+  /** Calls the user of a SIP account; answered, it speaks a welcome and becomes an echo. */
+  callBack(user: string): void {
+    const { realm, callBackFrom, announcements, timings } = this.#options;
+    const call = this.#newCall();
+    const localTag = randomToken();
+    const media = call.openMedia('pcmu');
+    const number = callBackFrom.number;
+    const headers = new SipHeaders([
+      ['Via', `SIP/2.0/WS agent.invalid;branch=${newBranch()}`],
+      ['Max-Forwards', '70'],
+      ['From', `${quote(callBackFrom.displayName)} <sip:${number}@${realm}>;tag=${localTag}`],
+      ['To', `<sip:${encodeURIComponent(user)}@${realm}>`],
+      ['Call-ID', `${randomToken(12)}@${realm}`],
+      ['CSeq', '1 INVITE'],
+      ['Contact', `<${this.#contact}>`],
+      ['Allow', ALLOWED_METHODS],
+      ['Content-Type', 'application/sdp'],
+    ]);
+    void media.offer().then((body) => {
+      if (call.state === 'over') return;
+      const invite: SipRequest = {
+        kind: 'request',
+        method: 'INVITE',
+        uri: `sip:${encodeURIComponent(user)}@${realm}`,
+        headers,
+        body,
+      };
+      const transaction = this.#layer.send(this.#options.toProxy, invite, {
+        onResponse: (response) => {
+          if (response.status < 200) return;
+          if (response.status >= 300) {
+            this.#options.log('info', 'sip.call_back_refused', { status: response.status });
+            call.finish();
+            return;
+          }
+          const repeated = call.state === 'confirmed';
+          if (!repeated) call.setDialog(dialogOfAnswer(invite, response, localTag));
+          call.confirm();
+          this.#options.toProxy.send(call.request('ACK', 1));
+          if (repeated) return;
+          const echo = (): void => call.play({ kind: 'echo' });
+          void media.accept(response.body).then(
+            (accepted) => {
+              if (!accepted) call.hangUp();
+              else
+                call.play({
+                  kind: 'announcement',
+                  frames: announcements['welcome-back'],
+                  times: 1,
+                  pauseMs: 0,
+                  onDone: echo,
+                });
+            },
+            () => call.hangUp(),
+          );
+        },
+        onFailure: () => call.finish(),
+      });
+      call.after(timings.callBackRingMs, () => transaction.cancel());
+    });
+  }
+
+  #answer(request: SipRequest, transaction: ServerTransaction): void {
+    const call = this.#newCall();
+    call.setDialog(dialogOfInvite(request));
+    transaction.onCancel = () => {
+      if (call.state === 'early') transaction.respond(call.dialogResponse(request, 487));
+      call.finish();
+    };
+    const user = parseUri(uriIn(request.headers.get('p-served-user')))?.user;
+    runScript(parseUri(request.uri)?.user ?? '', {
+      call,
+      request,
+      transaction,
+      announcements: this.#options.announcements,
+      timings: this.#options.timings,
+      callBackLater: () => {
+        if (user !== undefined)
+          this.#options.clock.after(this.#options.timings.callBackAfterMs, () => this.callBack(user));
+      },
+    });
+  }
+
+  get #contact(): string {
+    return 'sip:sandbox@agent.invalid;transport=ws';
+  }
+
+  #newCall(): AgentCall {
+    const deps: AgentCallDeps = {
+      layer: this.#layer,
+      clock: this.#options.clock,
+      log: this.#options.log,
+      toProxy: this.#options.toProxy,
+      contact: this.#contact,
+      onMediaClosing: (done) => {
+        this.#closingMedia.add(done);
+        void done.then(() => this.#closingMedia.delete(done));
+      },
+      onOver: (over) => this.#calls.delete(over),
+    };
+    const call = new AgentCall(deps);
+    this.#calls.add(call);
+    return call;
+  }
+
+  #find(request: SipRequest): AgentCall | undefined {
+    const [callId, local, remote] = [
+      request.headers.get('call-id'),
+      tagOf(request.headers.get('to')),
+      tagOf(request.headers.get('from')),
+    ];
+    return [...this.#calls].find(
+      ({ dialog }) => dialog?.callId === callId && dialog?.localTag === local && dialog?.remoteTag === remote,
+    );
+  }
+}
