@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { Action } from '../../../preload/contract/roles.ts';
 import {
   accountSchema,
   balanceSchema,
@@ -48,6 +49,8 @@ interface Endpoint {
   readonly method: 'GET' | 'PUT' | 'POST' | 'PATCH' | 'DELETE';
   readonly path: string;
   readonly summary: string;
+  /** What the person must be allowed to do (requirements.md 3.0); else 403 role_not_allowed. */
+  readonly action: Action;
   readonly query?: z.ZodObject;
   readonly body?: z.ZodType;
   readonly response: z.ZodType;
@@ -58,11 +61,30 @@ interface Endpoint {
  * derive from it. Paths use {name} parameters as OpenAPI does.
  */
 export const endpoints = {
-  getAccount: { method: 'GET', path: '/account', summary: 'The account and who is signed in', response: accountSchema },
-  getPolicy: { method: 'GET', path: '/policy', summary: 'The rules of the account', response: policySchema },
-  getBalance: { method: 'GET', path: '/balance', summary: 'The balance, or its state only', response: balanceSchema },
+  getAccount: {
+    method: 'GET',
+    action: 'settings.own',
+    path: '/account',
+    summary: 'The account and who is signed in',
+    response: accountSchema,
+  },
+  getPolicy: {
+    method: 'GET',
+    action: 'phone.use',
+    path: '/policy',
+    summary: 'The rules of the account',
+    response: policySchema,
+  },
+  getBalance: {
+    method: 'GET',
+    action: 'balance.state',
+    path: '/balance',
+    summary: 'The balance, or its state only',
+    response: balanceSchema,
+  },
   listUsage: {
     method: 'GET',
+    action: 'usage.own',
     path: '/usage',
     summary: 'Usage rows, newest first',
     query: listQuery,
@@ -70,6 +92,7 @@ export const endpoints = {
   },
   listRates: {
     method: 'GET',
+    action: 'phone.use',
     path: '/rates',
     summary: 'The rate deck, in force and to come',
     query: listQuery,
@@ -77,6 +100,7 @@ export const endpoints = {
   },
   listNumbers: {
     method: 'GET',
+    action: 'numbers.see',
     path: '/numbers',
     summary: 'Numbers of the account',
     query: listQuery,
@@ -84,6 +108,7 @@ export const endpoints = {
   },
   putDevice: {
     method: 'PUT',
+    action: 'phone.use',
     path: '/devices/{instance_id}',
     summary: 'Provision this install once; the same instance gets the same device again',
     body: z.object({ name: z.string().min(1).max(256) }),

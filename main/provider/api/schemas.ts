@@ -201,6 +201,8 @@ export const tokenSchema = z
 
 /** Data of the server-sent events; the SSE `event` field is the key, `id` resumes by Last-Event-ID. */
 export const eventSchemas = {
+  /** First on a stream opened without Last-Event-ID: carries the present place, so that a later resume loses nothing. */
+  'stream.opened': z.object({}),
   'balance.updated': balanceSchema,
   'usage.upserted': z.object({ rows: z.array(usageRowSchema) }),
   'numbers.updated': z.object({}),

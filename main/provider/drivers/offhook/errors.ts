@@ -1,0 +1,104 @@
+import type { AppError } from '../../../../preload/contract/result.ts';
+import { fail } from '../../../../preload/contract/result.ts';
+import type { Result } from '../../../../preload/contract/result.ts';
+import type { ApiOutcome } from '../../api/client.ts';
+import type { ProblemCode } from '../../api/schemas.ts';
+
+type Failure = Exclude<ApiOutcome<unknown>, { kind: 'answer' }>;
+
+/** Codes of the operating system and of undici, in `cause` of the TypeError fetch rejects with. */
+const NO_NETWORK = new Set(['EAI_AGAIN', 'ENETUNREACH', 'ENETDOWN', 'EHOSTUNREACH', 'EADDRNOTAVAIL', 'ENOTCONN']);
+const TIMED_OUT = new Set([
+  'ETIMEDOUT',
+  'UND_ERR_CONNECT_TIMEOUT',
+  'UND_ERR_HEADERS_TIMEOUT',
+  'UND_ERR_BODY_TIMEOUT',
+  'ABORT_TIMEOUT',
+]);
+
+function faultCode(cause: unknown): string {
+  let fault: unknown = cause;
+  for (let depth = 0; depth < 4 && fault instanceof Error; depth += 1) {
+    if (fault.name === 'TimeoutError') return 'ABORT_TIMEOUT';
+    const { code } = fault as { code?: unknown };
+    if (typeof code === 'string') return code;
+    // Several addresses of one host were tried: each has its own fault.
+    fault = fault instanceof AggregateError ? (fault.errors as unknown[])[0] : fault.cause;
+  }
+  return cause instanceof Error ? cause.name : 'unknown';
+}
+
+/** Maps what fetch rejected with. `host` is what the person typed or what the provider named, for the sentence. */
+export function networkError(cause: unknown, host: string): AppError {
+  const code = faultCode(cause);
+  if (code === 'ENOTFOUND') {
+    return { kind: 'host_not_found', nextStep: 'check_address', detail: code, host };
+  }
+  if (NO_NETWORK.has(code)) return { kind: 'offline', nextStep: 'retry', detail: code };
+  if (TIMED_OUT.has(code)) return { kind: 'timed_out', nextStep: 'retry', detail: code };
+  if (/CERT|TLS|SSL|SELF_SIGNED|UNABLE_TO_/.test(code)) {
+    return { kind: 'provider_protocol', nextStep: 'check_address', detail: `No trusted connection: ${code}` };
+  }
+  return { kind: 'provider_unavailable', nextStep: 'retry', detail: code };
+}
+
+function unavailable(detail: string, retryAfterMs: number | null): AppError {
+  return {
+    kind: 'provider_unavailable',
+    nextStep: retryAfterMs === null ? 'retry' : 'wait',
+    detail,
+    ...(retryAfterMs === null ? {} : { retryAfterMs }),
+  };
+}
+
+/** One row a problem code, complete by type: a new code of the API does not compile until it is mapped. */
+const BY_CODE: Readonly<Record<ProblemCode, (detail: string, retryAfterMs: number | null) => AppError>> = {
+  invalid_request: (detail) => ({ kind: 'invalid_request', nextStep: 'report_bug', detail }),
+  invalid_token: (detail) => ({ kind: 'sign_in_expired', nextStep: 'sign_in', detail }),
+  expired_token: (detail) => ({ kind: 'sign_in_expired', nextStep: 'sign_in', detail }),
+  role_not_allowed: (detail) => ({ kind: 'forbidden', nextStep: 'ask_owner', detail, who: 'owner' }),
+  not_found: (detail) => ({ kind: 'not_found', nextStep: 'retry', detail }),
+  method_not_allowed: (detail) => ({ kind: 'provider_protocol', nextStep: 'update_app', detail }),
+  conflict: (detail) => ({ kind: 'conflict', nextStep: 'retry', detail }),
+  idempotency_key_missing: (detail) => ({ kind: 'invalid_request', nextStep: 'report_bug', detail }),
+  idempotency_key_reused: (detail) => ({ kind: 'conflict', nextStep: 'report_bug', detail }),
+  cursor_expired: (detail) => ({ kind: 'not_found', nextStep: 'retry', detail }),
+  unsupported_version: (detail) => ({ kind: 'provider_protocol', nextStep: 'update_app', detail }),
+  rate_limited: unavailable,
+  internal: unavailable,
+  unavailable,
+};
+
+function problemError(failure: Extract<Failure, { kind: 'problem' }>): AppError {
+  const { status, problem, retryAfterMs } = failure;
+  if (problem) return BY_CODE[problem.code](`${status} ${problem.code}`, retryAfterMs);
+  const detail = `HTTP ${status} without a problem document`;
+  if (status === 401) return { kind: 'sign_in_expired', nextStep: 'sign_in', detail };
+  if (status === 403) return { kind: 'forbidden', nextStep: 'ask_owner', detail, who: 'owner' };
+  if (status === 404) return { kind: 'not_found', nextStep: 'check_address', detail };
+  if (status === 408 || status === 504) return { kind: 'timed_out', nextStep: 'retry', detail };
+  if (status === 429 || status >= 500) return unavailable(detail, retryAfterMs);
+  return { kind: 'provider_protocol', nextStep: 'check_address', detail };
+}
+
+/** Maps any outcome but an answer to the error the screens know. */
+export function appError(failure: Failure, host: string): AppError {
+  switch (failure.kind) {
+    case 'network':
+      return networkError(failure.cause, host);
+    case 'malformed':
+      return { kind: 'provider_protocol', nextStep: 'report_bug', detail: failure.detail };
+    case 'problem':
+      return problemError(failure);
+  }
+}
+
+/** The failed Result of an outcome. */
+export function failed(failure: Failure, host: string): Result<never> {
+  return fail(appError(failure, host));
+}
+
+/** A provider that breaks the protocol in a way no schema catches. */
+export function protocolFault(detail: string): Result<never> {
+  return fail({ kind: 'provider_protocol', nextStep: 'report_bug', detail });
+}

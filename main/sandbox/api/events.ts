@@ -1,0 +1,132 @@
+import type { ServerResponse } from 'node:http';
+import type { FastifyInstance } from 'fastify';
+import type { WireEventName } from '../../provider/api/schemas.ts';
+import { EVENTS_PATH } from '../../provider/api/endpoints.ts';
+import type { User } from '../ledger/people.ts';
+import type { OutboxRow } from '../ledger/outbox.ts';
+import type { ApiContext } from './context.ts';
+import { API_PREFIX } from './context.ts';
+import { delayed } from './endpoint-routes.ts';
+import { authenticate, authorise, bearerToken, checkVersion, headerValue } from './guard.ts';
+import { Refusal } from './refusal.ts';
+import { wireBalance } from './wire.ts';
+
+export const HEARTBEAT_MS = 15_000;
+const BATCH = 200;
+/** A reader this far behind is cut off; it resumes from its place. */
+const MAX_UNSENT_BYTES = 1_000_000;
+
+/** The open streams of the server. */
+export interface EventStreams {
+  /** Ends every stream; clients come back and resume. */
+  drop(): void;
+  count(): number;
+}
+
+interface Stream {
+  readonly user: User;
+  readonly token: string;
+  readonly raw: ServerResponse;
+  place: number;
+}
+
+/** The data of an event as this person may see it; undefined = not for them. */
+function eventData(context: ApiContext, user: User, row: OutboxRow): object | undefined {
+  switch (row.kind) {
+    case 'usage.upserted': {
+      const usage = row.usageId === null ? undefined : context.lists.usageRow(user, row.usageId);
+      return usage && { rows: [usage] };
+    }
+    case 'balance.updated':
+      return wireBalance(context.ledger, user);
+    case 'numbers.updated':
+    case 'policy.updated':
+    case 'account.updated':
+      return {};
+  }
+}
+
+/**
+ * GET /events: what happened, in order, each with an id to resume from (WHATWG server-sent events). A stream without
+ * Last-Event-ID begins now, with `stream.opened` carrying the place; one whose place is gone gets `resync`.
+ */
+export function registerEvents(app: FastifyInstance, context: ApiContext): EventStreams {
+  const { ledger, clock } = context;
+  const streams = new Set<Stream>();
+
+  function send(stream: Stream, name: WireEventName, data: object): void {
+    const id = `${context.epoch}-${stream.place}`;
+    stream.raw.write(`id: ${id}\nevent: ${name}\ndata: ${JSON.stringify(data)}\n\n`);
+  }
+
+  function end(stream: Stream): void {
+    streams.delete(stream);
+    stream.raw.end();
+  }
+
+  /** Sends all that is new. The outbox is the truth: nothing is sent from memory, so nothing can be lost or doubled. */
+  function flush(stream: Stream): void {
+    for (;;) {
+      if (stream.raw.writableLength > MAX_UNSENT_BYTES) return end(stream);
+      const rows = ledger.outbox.after(stream.place, BATCH);
+      if (rows === 'gone') {
+        stream.place = ledger.outbox.newest();
+        return send(stream, 'resync', {});
+      }
+      for (const row of rows) {
+        stream.place = row.id;
+        const data = eventData(context, stream.user, row);
+        if (data) send(stream, row.kind, data);
+      }
+      if (rows.length < BATCH) return;
+    }
+  }
+
+  function beat(stream: Stream): void {
+    if (!streams.has(stream)) return;
+    // A stream lives no longer than the right to read it.
+    if (context.signIns.authenticate(stream.token).kind !== 'valid') return end(stream);
+    stream.raw.write(': heartbeat\n\n');
+    clock.after(HEARTBEAT_MS, () => beat(stream));
+  }
+
+  function place(lastEventId: string | undefined): number | undefined {
+    const [epoch, id = ''] = lastEventId?.split('-') ?? [];
+    return epoch === context.epoch && /^\d{1,15}$/.test(id) ? Number(id) : undefined;
+  }
+
+  app.get(API_PREFIX + EVENTS_PATH, async (request, reply) => {
+    checkVersion(request, reply);
+    const { user, token } = authenticate(context, bearerToken(request));
+    authorise(user, 'usage.own');
+    await delayed(context);
+    if (context.faults.current().refuseEvents) throw new Refusal('unavailable', { retryAfterSec: 1 });
+    const lastEventId = headerValue(request, 'last-event-id');
+    const known = place(lastEventId);
+
+    const headers = reply.getHeaders() as Record<string, string>;
+    reply.hijack();
+    const { raw } = reply;
+    raw.writeHead(200, { ...headers, 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
+    const stream: Stream = { user, token, raw, place: known ?? ledger.outbox.newest() };
+    streams.add(stream);
+    raw.on('close', () => streams.delete(stream));
+    raw.on('error', () => streams.delete(stream));
+    if (lastEventId === undefined) send(stream, 'stream.opened', {});
+    else if (known === undefined) send(stream, 'resync', {});
+    flush(stream);
+    clock.after(HEARTBEAT_MS, () => beat(stream));
+  });
+
+  const stopListening = ledger.onWrite(() => {
+    for (const stream of streams) flush(stream);
+  });
+  const drop = (): void => {
+    for (const stream of streams) end(stream);
+  };
+  app.addHook('preClose', async () => {
+    stopListening();
+    drop();
+  });
+  return { drop, count: () => streams.size };
+}

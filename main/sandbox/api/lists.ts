@@ -1,0 +1,226 @@
+import type * as z from 'zod';
+import type { Micros } from '../../../preload/contract/money.ts';
+import { toDecimal } from '../../../preload/contract/money.ts';
+import { mayDo } from '../../../preload/contract/roles.ts';
+import type { listQuery, numberSchema, rateSchema, usageRowSchema } from '../../provider/api/schemas.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import type { User } from '../ledger/people.ts';
+import { decodeCursor, encodeCursor } from './cursor.ts';
+import { money, timestamp } from './wire.ts';
+
+type WireUsageRow = z.output<typeof usageRowSchema>;
+type WireRate = z.output<typeof rateSchema>;
+type WireNumber = z.output<typeof numberSchema>;
+type ListQuery = z.output<typeof listQuery>;
+
+interface List<T> {
+  data: T[];
+  next_cursor: string | null;
+  total: number | null;
+  as_of: string;
+}
+
+/** The lists of the API. Each page comes after the last row of the one before, so rows that arrive move nothing. */
+export interface Lists {
+  usage(user: User, query: ListQuery): List<WireUsageRow>;
+  /** One usage row as this person may see it; undefined = not theirs. */
+  usageRow(user: User, usageId: string): WireUsageRow | undefined;
+  rates(query: ListQuery): List<WireRate>;
+  numbers(user: User, query: ListQuery): List<WireNumber>;
+}
+
+interface UsageRow {
+  readonly id: string;
+  readonly time: number;
+  readonly version: number;
+  readonly kind: WireUsageRow['kind'];
+  readonly direction: WireUsageRow['direction'];
+  readonly price_state: WireUsageRow['price_state'];
+  readonly amount: Micros;
+  readonly description: string;
+  readonly from_party: string | null;
+  readonly to_party: string | null;
+  readonly duration_sec: number | null;
+  readonly billed_sec: number | null;
+  readonly rate_per_minute: Micros | null;
+  readonly user_id: string | null;
+  readonly user_name: string | null;
+  readonly device_id: string | null;
+  readonly sip_call_id: string | null;
+  readonly leg: WireUsageRow['leg'];
+}
+
+interface RateRow {
+  readonly id: number;
+  readonly prefix: string;
+  readonly direction: WireRate['direction'];
+  readonly country: string | null;
+  readonly destination: string;
+  readonly kind: WireRate['kind'];
+  readonly per_minute: Micros;
+  readonly setup_fee: Micros;
+  readonly min_sec: number;
+  readonly inc_sec: number;
+  readonly free_sec: number;
+  readonly included: 0 | 1;
+  readonly effective_from: number;
+  readonly effective_to: number | null;
+}
+
+interface NumberRow {
+  readonly number: string;
+  readonly label: string;
+  readonly country: string;
+  readonly capabilities: string;
+  readonly state: WireNumber['state'];
+  readonly emergency: WireNumber['emergency'];
+  readonly is_default: 0 | 1;
+}
+
+function toWireUsage(row: UsageRow, currency: string): WireUsageRow {
+  return {
+    id: row.id,
+    time: timestamp(row.time),
+    version: row.version,
+    kind: row.kind,
+    direction: row.direction,
+    price_state: row.price_state,
+    amount: money(row.amount, currency),
+    description: row.description,
+    from: row.from_party,
+    to: row.to_party,
+    duration_seconds: row.duration_sec,
+    billed_seconds: row.billed_sec,
+    rate_per_minute: row.rate_per_minute === null ? null : toDecimal(row.rate_per_minute),
+    user_id: row.user_id,
+    user_name: row.user_name,
+    device_id: row.device_id,
+    sip_call_id: row.sip_call_id,
+    leg: row.leg,
+  };
+}
+
+function toWireRate(row: RateRow, currency: string): WireRate {
+  return {
+    prefix: row.prefix,
+    country: row.country,
+    destination: row.destination,
+    direction: row.direction,
+    kind: row.kind,
+    per_minute: toDecimal(row.per_minute),
+    setup_fee: toDecimal(row.setup_fee),
+    currency,
+    minimum_seconds: row.min_sec,
+    increment_seconds: row.inc_sec,
+    free_seconds: row.free_sec,
+    included: row.included === 1,
+    effective_from: timestamp(row.effective_from),
+    effective_to: row.effective_to === null ? null : timestamp(row.effective_to),
+  };
+}
+
+function toWireNumber(row: NumberRow): WireNumber {
+  return {
+    number: row.number,
+    label: row.label,
+    country: row.country,
+    capabilities: JSON.parse(row.capabilities) as WireNumber['capabilities'],
+    state: row.state,
+    emergency: row.emergency,
+    default_caller_id: row.is_default === 1,
+  };
+}
+
+const USAGE_FROM = 'usage u LEFT JOIN users p ON p.id = u.user_id';
+
+export function createLists(ledger: Ledger, epoch: string): Lists {
+  const { db, clock, profile } = ledger;
+  const { currency } = profile.account;
+
+  /** `who` null = everybody's rows. */
+  const usagePage = db.prepare<{ who: string | null; time: number; id: string; limit: number }, UsageRow>(`
+    SELECT u.*, p.name AS user_name FROM ${USAGE_FROM}
+    WHERE (u.time, u.id) < (@time, @id) AND (@who IS NULL OR u.user_id = @who)
+    ORDER BY u.time DESC, u.id DESC LIMIT @limit`);
+  const usageTotal = db
+    .prepare<{ who: string | null }, number>('SELECT count(*) FROM usage WHERE @who IS NULL OR user_id = @who')
+    .pluck();
+  const usageRow = db.prepare<[string], UsageRow>(`SELECT u.*, p.name AS user_name FROM ${USAGE_FROM} WHERE u.id = ?`);
+  const ratesPage = db.prepare<[number, number, number], RateRow>(
+    'SELECT * FROM rates WHERE id > ? AND (effective_to IS NULL OR effective_to > ?) ORDER BY id LIMIT ?',
+  );
+  const ratesTotal = db
+    .prepare<[number], number>('SELECT count(*) FROM rates WHERE effective_to IS NULL OR effective_to > ?')
+    .pluck();
+  const numbersPage = db.prepare<{ who: string | null; after: string; limit: number }, NumberRow>(`
+    SELECT * FROM numbers WHERE number > @after AND (@who IS NULL OR user_id = @who OR is_default = 1)
+    ORDER BY number LIMIT @limit`);
+  const numbersTotal = db
+    .prepare<{ who: string | null }, number>(
+      'SELECT count(*) FROM numbers WHERE @who IS NULL OR user_id = @who OR is_default = 1',
+    )
+    .pluck();
+
+  /** Asks for one row more than wanted: that is how the end is known without a second page. */
+  function page<R, W>(
+    list: string,
+    limit: number,
+    rows: readonly R[],
+    keyset: (row: R) => readonly (string | number)[],
+    map: (row: R) => W,
+    total: number | undefined,
+  ): List<W> {
+    const shown = rows.slice(0, limit);
+    const last = shown.at(-1);
+    const more = rows.length > limit && last !== undefined;
+    return {
+      data: shown.map(map),
+      next_cursor: more ? encodeCursor(list, epoch, keyset(last)) : null,
+      total: total ?? null,
+      as_of: timestamp(clock.now()),
+    };
+  }
+
+  const seesAllUsage = (user: User): boolean => mayDo(user, 'usage.all');
+
+  return {
+    usage(user, { cursor, limit }) {
+      const who = seesAllUsage(user) ? null : user.id;
+      const [time, id] = cursor === undefined ? [Number.MAX_SAFE_INTEGER, ''] : decodeCursor('usage', epoch, 2, cursor);
+      const rows = usagePage.all({ who, time: Number(time), id: String(id), limit: limit + 1 });
+      return page(
+        'usage',
+        limit,
+        rows,
+        (row) => [row.time, row.id],
+        (row) => toWireUsage(row, currency),
+        usageTotal.get({ who }),
+      );
+    },
+    usageRow(user, usageId) {
+      const row = usageRow.get(usageId);
+      if (!row || (row.user_id !== user.id && !seesAllUsage(user))) return undefined;
+      return toWireUsage(row, currency);
+    },
+    rates({ cursor, limit }) {
+      const now = clock.now();
+      const [after] = cursor === undefined ? [0] : decodeCursor('rates', epoch, 1, cursor);
+      const rows = ratesPage.all(Number(after), now, limit + 1);
+      const total = ratesTotal.get(now);
+      return page(
+        'rates',
+        limit,
+        rows,
+        (row) => [row.id],
+        (row) => toWireRate(row, currency),
+        total,
+      );
+    },
+    numbers(user, { cursor, limit }) {
+      const who = user.role === 'user' ? user.id : null;
+      const [after] = cursor === undefined ? [''] : decodeCursor('numbers', epoch, 1, cursor);
+      const rows = numbersPage.all({ who, after: String(after), limit: limit + 1 });
+      return page('numbers', limit, rows, (row) => [row.number], toWireNumber, numbersTotal.get({ who }));
+    },
+  };
+}

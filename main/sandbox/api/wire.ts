@@ -1,0 +1,94 @@
+import type * as z from 'zod';
+import type { Micros } from '../../../preload/contract/money.ts';
+import { addMicros, toDecimal, toMicros } from '../../../preload/contract/money.ts';
+import { mayDo } from '../../../preload/contract/roles.ts';
+import type {
+  accountSchema,
+  balanceSchema,
+  deviceSchema,
+  moneySchema,
+  policySchema,
+} from '../../provider/api/schemas.ts';
+import { SANDBOX_REALM } from '../ledger/books.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import type { Device, User } from '../ledger/people.ts';
+import type { AccountPolicy } from '../policies/profile.ts';
+
+/** Short, so that a device that vanished stops ringing soon; a WebSocket tells most ends at once. */
+const REGISTER_EXPIRES_SEC = 300;
+
+export const timestamp = (at: number): string => new Date(at).toISOString();
+
+export function money(amount: Micros, currency: string): z.output<typeof moneySchema> {
+  return { amount: toDecimal(amount), currency };
+}
+
+/** F-14, on the raw value: 0.004 is low, not zero. */
+export function balanceLevel(balance: Micros, policy: Pick<AccountPolicy, 'lowBelow'>) {
+  if (balance < 0) return 'negative';
+  if (balance === 0) return 'zero';
+  return balance < policy.lowBelow ? 'low' : 'ok';
+}
+
+/** The balance as this person may see it: exact for the owner and by grant, else its level alone. */
+export function wireBalance(ledger: Ledger, user: User): z.output<typeof balanceSchema> {
+  const { policy, account } = ledger.profile;
+  const balance = ledger.journal.balance();
+  const exact = {
+    balance: money(balance, account.currency),
+    pending: money(toMicros(0), account.currency),
+    available: money(addMicros(balance, policy.creditLimit), account.currency),
+    credit_limit: money(policy.creditLimit, account.currency),
+  };
+  return {
+    level: balanceLevel(balance, policy),
+    exact: mayDo(user, 'balance.exact') ? exact : null,
+    as_of: timestamp(ledger.clock.now()),
+  };
+}
+
+export function wirePolicy(ledger: Ledger): z.output<typeof policySchema> {
+  const { policy, account } = ledger.profile;
+  return {
+    emergency: { numbers: [...policy.emergency.numbers], test_number: policy.emergency.testNumber },
+    media: policy.media,
+    inbound_rated: policy.inboundRated,
+    admission_reserve: money(policy.admissionReserve, account.currency),
+    as_of: timestamp(ledger.clock.now()),
+  };
+}
+
+export function wireAccount(ledger: Ledger, user: User, ownerContact: string | null): z.output<typeof accountSchema> {
+  const { account, providerName } = ledger.profile;
+  return {
+    id: account.id,
+    name: account.name,
+    provider_name: providerName,
+    sandbox: true,
+    time_zone: account.timeZone,
+    country: account.country,
+    currency: account.currency,
+    owner_contact: ownerContact,
+    user: { id: user.id, name: user.name, role: user.role, grants: [...user.grants] },
+  };
+}
+
+/** `origin` is where this sandbox listens; its SIP WebSocket is at /sip of the same server. */
+export function wireDevice(device: Device, origin: string): z.output<typeof deviceSchema> {
+  return {
+    id: device.id,
+    instance_id: device.instanceId,
+    name: device.name,
+    created_at: timestamp(device.createdAt),
+    sip: {
+      wss_url: `${origin.replace(/^http/, 'ws')}/sip`,
+      domain: SANDBOX_REALM,
+      user: device.sipUser,
+      authorization_user: device.sipUser,
+      realm: SANDBOX_REALM,
+      password: device.password,
+      register_expires_seconds: REGISTER_EXPIRES_SEC,
+      ice_servers: [],
+    },
+  };
+}

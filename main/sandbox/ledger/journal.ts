@@ -1,0 +1,146 @@
+import type Database from 'better-sqlite3';
+import type { Micros } from '../../../preload/contract/money.ts';
+import { addMicros, toMicros } from '../../../preload/contract/money.ts';
+
+/** A row to explain a movement of the balance, before it has an id. `amount` is signed: a charge is negative. */
+export interface NewUsage {
+  readonly kind: 'call' | 'number' | 'topup' | 'fee' | 'credit' | 'adjustment' | 'other';
+  readonly direction?: 'outbound' | 'inbound';
+  readonly priceState: 'priced' | 'price_pending' | 'included' | 'corrected';
+  readonly amount: Micros;
+  readonly description: string;
+  readonly from?: string;
+  readonly to?: string;
+  readonly durationSec?: number;
+  readonly billedSec?: number;
+  readonly ratePerMinute?: Micros;
+  readonly userId?: string;
+  readonly deviceId?: string;
+  readonly sipCallId?: string;
+  readonly leg?: 'a' | 'b';
+}
+
+/** What F-13 compares, for whoever asks; `holds` must always be true. */
+export interface InvariantReport {
+  readonly opening: Micros;
+  readonly closing: Micros;
+  readonly sumOfPostings: Micros;
+  readonly sumOfUsage: Micros;
+  readonly holds: boolean;
+}
+
+/** The books do not add up. Never caught: the transaction is undone and the fault is reported. */
+export class InvariantBroken extends Error {}
+
+/** After so many postings a proven balance is kept, from which the next sums start. */
+const CHECKPOINT_EVERY = 500;
+
+/** The only writer of money. Every method runs inside the caller's transaction and proves F-13 before it returns. */
+export interface Journal {
+  /** Adds a usage row and its posting; answers the row's id. */
+  post(usage: NewUsage, at: number): string;
+  /** Gives a row another amount (a late or wrong price): a posting of the difference, and the next version. */
+  correct(usageId: string, amount: Micros, at: number): void;
+  balance(): Micros;
+  /** Sums everything from the opening balance, without checkpoints. */
+  check(): InvariantReport;
+}
+
+interface Sums {
+  readonly total: number | null;
+}
+
+/** Prepares the statements once for a database whose account row exists. */
+export function createJournal(db: Database.Database): Journal {
+  const readBalance = db.prepare<[], number>('SELECT balance FROM account').pluck();
+  const writeBalance = db.prepare('UPDATE account SET balance = ?');
+  const newestTime = db.prepare<[], number | null>('SELECT max(time) FROM usage').pluck();
+  const newestSeq = db.prepare<[], number | null>('SELECT max(seq) FROM usage').pluck();
+  const insertUsage = db.prepare(`
+    INSERT INTO usage (seq, id, time, kind, direction, price_state, amount, description, from_party, to_party,
+      duration_sec, billed_sec, rate_per_minute, user_id, device_id, sip_call_id, leg)
+    VALUES (@seq, @id, @time, @kind, @direction, @priceState, @amount, @description, @from, @to,
+      @durationSec, @billedSec, @ratePerMinute, @userId, @deviceId, @sipCallId, @leg)`);
+  const readUsage = db.prepare<[string], { amount: number }>('SELECT amount FROM usage WHERE id = ?');
+  const writeUsage = db.prepare(
+    `UPDATE usage SET amount = ?, version = version + 1, price_state = 'corrected' WHERE id = ?`,
+  );
+  const insertPosting = db.prepare('INSERT INTO postings (usage_id, amount, balance_after, at) VALUES (?, ?, ?, ?)');
+  const sumOfUsageRow = db.prepare<[string], Sums>('SELECT sum(amount) AS total FROM postings WHERE usage_id = ?');
+  const checkpoint = db.prepare<[], { posting_seq: number; balance: number }>(
+    'SELECT posting_seq, balance FROM checkpoints ORDER BY posting_seq DESC LIMIT 1',
+  );
+  const sumSince = db.prepare<[number], { total: number | null; count: number; last: number | null }>(
+    'SELECT sum(amount) AS total, count(*) AS count, max(seq) AS last FROM postings WHERE seq > ?',
+  );
+  const insertCheckpoint = db.prepare('INSERT INTO checkpoints (posting_seq, balance) VALUES (?, ?)');
+  const readOpening = db.prepare<[], number>('SELECT opening FROM account').pluck();
+  const sumOfPostings = db.prepare<[], Sums>('SELECT sum(amount) AS total FROM postings');
+  const sumOfUsage = db.prepare<[], Sums>('SELECT sum(amount) AS total FROM usage');
+
+  const balance = (): Micros => toMicros(readBalance.get() ?? 0);
+
+  /** F-13 both ways: the journal from its last proven place, and the row against its own postings. */
+  function prove(usageId: string): void {
+    const from = checkpoint.get() ?? { posting_seq: 0, balance: readOpening.get() ?? 0 };
+    const since = sumSince.get(from.posting_seq);
+    const expected = from.balance + (since?.total ?? 0);
+    if (expected !== balance()) throw new InvariantBroken(`The journal says ${expected}, the account ${balance()}`);
+    const ofRow = sumOfUsageRow.get(usageId)?.total ?? 0;
+    if (ofRow !== readUsage.get(usageId)?.amount) throw new InvariantBroken(`Row ${usageId} differs from its postings`);
+    if (since && since.last !== null && since.count >= CHECKPOINT_EVERY) insertCheckpoint.run(since.last, expected);
+  }
+
+  function move(usageId: string, amount: Micros, at: number): void {
+    const after = addMicros(balance(), amount);
+    insertPosting.run(usageId, amount, after, at);
+    writeBalance.run(after);
+    prove(usageId);
+  }
+
+  function requireTransaction(): void {
+    if (!db.inTransaction) throw new Error('Money moves inside a transaction only');
+  }
+
+  return {
+    post(usage, at) {
+      requireTransaction();
+      const seq = (newestSeq.get() ?? 0) + 1;
+      const id = `use_${String(seq).padStart(10, '0')}`;
+      insertUsage.run({
+        direction: null,
+        from: null,
+        to: null,
+        durationSec: null,
+        billedSec: null,
+        ratePerMinute: null,
+        userId: null,
+        deviceId: null,
+        sipCallId: null,
+        leg: null,
+        ...usage,
+        seq,
+        id,
+        // Order of time is order of posting, also when the clock was set back: a sync may stop at what it knows.
+        time: Math.max(at, newestTime.get() ?? 0),
+      });
+      move(id, usage.amount, at);
+      return id;
+    },
+    correct(usageId, amount, at) {
+      requireTransaction();
+      const row = readUsage.get(usageId);
+      if (!row) throw new RangeError(`No usage row ${usageId}`);
+      writeUsage.run(amount, usageId);
+      move(usageId, toMicros(amount - row.amount), at);
+    },
+    balance,
+    check() {
+      const opening = toMicros(readOpening.get() ?? 0);
+      const postings = toMicros(sumOfPostings.get()?.total ?? 0);
+      const usage = toMicros(sumOfUsage.get()?.total ?? 0);
+      const holds = opening + postings === balance() && postings === usage;
+      return { opening, closing: balance(), sumOfPostings: postings, sumOfUsage: usage, holds };
+    },
+  };
+}

@@ -1,0 +1,171 @@
+/**
+ * The books of one sandbox account. Money is an integer in micros, time is UTC ms of the ledger's clock (tokens: real
+ * time). `postings` is the journal and only ever appended to; `usage` is what explains it to people, one row a charge,
+ * whose amount always equals the sum of its postings.
+ */
+export const LEDGER_SCHEMA_VERSION = 10;
+
+export const LEDGER_SCHEMA = `
+CREATE TABLE account (
+  id TEXT PRIMARY KEY,
+  profile TEXT NOT NULL,
+  name TEXT NOT NULL,
+  provider_name TEXT NOT NULL,
+  time_zone TEXT NOT NULL,
+  country TEXT NOT NULL,
+  currency TEXT NOT NULL,
+  owner_contact TEXT,
+  opening INTEGER NOT NULL,
+  balance INTEGER NOT NULL,
+  frozen INTEGER NOT NULL DEFAULT 0,
+  -- Marks this file in event ids: a place in another file's stream is no place here.
+  epoch TEXT NOT NULL,
+  created_at INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE users (
+  id TEXT PRIMARY KEY,
+  name TEXT NOT NULL,
+  email TEXT NOT NULL,
+  role TEXT NOT NULL CHECK (role IN ('owner', 'admin', 'user')),
+  grants TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE devices (
+  id TEXT PRIMARY KEY,
+  user_id TEXT NOT NULL REFERENCES users,
+  instance_id TEXT NOT NULL,
+  name TEXT NOT NULL,
+  sip_user TEXT NOT NULL UNIQUE,
+  password TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  UNIQUE (user_id, instance_id)
+) STRICT;
+
+CREATE TABLE numbers (
+  number TEXT PRIMARY KEY,
+  label TEXT NOT NULL,
+  country TEXT NOT NULL,
+  capabilities TEXT NOT NULL,
+  state TEXT NOT NULL,
+  emergency TEXT NOT NULL,
+  is_default INTEGER NOT NULL,
+  user_id TEXT NOT NULL REFERENCES users,
+  monthly INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE rates (
+  id INTEGER PRIMARY KEY,
+  prefix TEXT NOT NULL,
+  direction TEXT NOT NULL CHECK (direction IN ('outbound', 'inbound')),
+  country TEXT,
+  destination TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  per_minute INTEGER NOT NULL CHECK (per_minute >= 0),
+  setup_fee INTEGER NOT NULL CHECK (setup_fee >= 0),
+  min_sec INTEGER NOT NULL,
+  inc_sec INTEGER NOT NULL,
+  free_sec INTEGER NOT NULL,
+  included INTEGER NOT NULL,
+  effective_from INTEGER NOT NULL,
+  effective_to INTEGER,
+  UNIQUE (direction, prefix, effective_from)
+) STRICT;
+
+CREATE TABLE usage (
+  seq INTEGER PRIMARY KEY,
+  id TEXT NOT NULL UNIQUE,
+  time INTEGER NOT NULL,
+  version INTEGER NOT NULL DEFAULT 1,
+  kind TEXT NOT NULL,
+  direction TEXT,
+  price_state TEXT NOT NULL,
+  amount INTEGER NOT NULL,
+  description TEXT NOT NULL,
+  from_party TEXT,
+  to_party TEXT,
+  duration_sec INTEGER,
+  billed_sec INTEGER,
+  rate_per_minute INTEGER,
+  user_id TEXT REFERENCES users,
+  device_id TEXT,
+  sip_call_id TEXT,
+  leg TEXT,
+  UNIQUE (time, id)
+) STRICT;
+CREATE INDEX usage_of_user ON usage (user_id, time, id);
+
+CREATE TABLE postings (
+  seq INTEGER PRIMARY KEY AUTOINCREMENT,
+  usage_id TEXT NOT NULL REFERENCES usage (id),
+  amount INTEGER NOT NULL,
+  balance_after INTEGER NOT NULL,
+  at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX postings_of_usage ON postings (usage_id);
+CREATE TRIGGER postings_are_final BEFORE UPDATE ON postings BEGIN SELECT RAISE(ABORT, 'postings are final'); END;
+CREATE TRIGGER postings_stay BEFORE DELETE ON postings BEGIN SELECT RAISE(ABORT, 'postings are final'); END;
+
+-- Proven places of the journal, so that the sum after each posting is over few rows however long the journal is.
+CREATE TABLE checkpoints (posting_seq INTEGER PRIMARY KEY, balance INTEGER NOT NULL) STRICT;
+
+CREATE TABLE legs (
+  id TEXT PRIMARY KEY,
+  sip_call_id TEXT NOT NULL,
+  leg TEXT NOT NULL,
+  direction TEXT NOT NULL,
+  user_id TEXT,
+  device_id TEXT,
+  from_party TEXT NOT NULL,
+  to_party TEXT NOT NULL,
+  emergency INTEGER NOT NULL,
+  -- NULL = not rated: emergency, or a number no price is known for.
+  rate_id INTEGER REFERENCES rates,
+  metered INTEGER NOT NULL,
+  holds_channel INTEGER NOT NULL,
+  started_at INTEGER NOT NULL,
+  answered_at INTEGER,
+  ended_at INTEGER,
+  sip_code INTEGER,
+  cause TEXT,
+  usage_id TEXT
+) STRICT;
+CREATE INDEX legs_live ON legs (id) WHERE ended_at IS NULL;
+
+CREATE TABLE events (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  kind TEXT NOT NULL,
+  usage_id TEXT,
+  at INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE idempotency (
+  user_id TEXT NOT NULL,
+  key TEXT NOT NULL,
+  fingerprint TEXT NOT NULL,
+  -- NULL while the first request is still being answered.
+  status INTEGER,
+  body TEXT,
+  created_at INTEGER NOT NULL,
+  PRIMARY KEY (user_id, key)
+) STRICT;
+
+CREATE TABLE tokens (
+  hash TEXT PRIMARY KEY,
+  kind TEXT NOT NULL CHECK (kind IN ('access', 'refresh')),
+  family TEXT NOT NULL,
+  pair INTEGER NOT NULL,
+  user_id TEXT NOT NULL REFERENCES users,
+  expires_at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX tokens_of_family ON tokens (family, pair);
+
+-- One sign-in: the newest pair, and whether the client has shown that it holds it.
+CREATE TABLE families (
+  id TEXT PRIMARY KEY,
+  user_id TEXT NOT NULL REFERENCES users,
+  pair INTEGER NOT NULL,
+  pair_used INTEGER NOT NULL,
+  revoked INTEGER NOT NULL DEFAULT 0
+) STRICT;
+`;

@@ -1,0 +1,197 @@
+import { randomBytes } from 'node:crypto';
+import type Database from 'better-sqlite3';
+import type { Micros } from '../../../preload/contract/money.ts';
+import { addMicros, toMicros } from '../../../preload/contract/money.ts';
+import { buildDeck } from '../policies/deck.ts';
+import type { Profile } from '../policies/profile.ts';
+import { createJournal } from './journal.ts';
+import type { NewUsage } from './journal.ts';
+import { createPrices, insertDeck } from './prices.ts';
+import type { Prices } from './prices.ts';
+import { rateCall } from './rating.ts';
+
+const DAY_MS = 86_400_000;
+const HISTORY_DAYS = 90;
+const CALLS = 100;
+const TOP_UP: Micros = toMicros(10_000_000);
+const EMERGENCY_FEE: Micros = toMicros(750_000);
+
+/** People the firm talks to; ranges set aside for fiction by the numbering authorities. Weight = how often. */
+const CONTACTS: readonly (readonly [number: string, weight: number])[] = [
+  ['+12125550142', 9],
+  ['+15105550117', 12],
+  ['+16505550183', 8],
+  ['+13035550126', 5],
+  ['+14165550134', 4],
+  ['+18085550121', 1],
+  ['+442079460018', 4],
+  ['+447700900123', 2],
+  ['+493023125042', 3],
+  ['+33199001234', 2],
+  ['+61255501234', 1],
+  ['+46846500412', 1],
+  ['+525555501234', 1],
+  ['+18005550147', 3],
+];
+
+/** A small generator with a fixed start (mulberry32), so that every seeded account is the same. */
+function createRandom(start: number): () => number {
+  let state = start;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}
+
+interface Dated {
+  readonly at: number;
+  readonly usage: NewUsage;
+}
+
+const negative = (amount: Micros): Micros => toMicros(-amount);
+
+function seedCall(profile: Profile, prices: Prices, at: number, random: () => number): Dated {
+  const owned = profile.numbers[Math.floor(random() * 3)] ?? profile.numbers[0];
+  if (!owned) throw new Error('A profile needs a number');
+  const total = CONTACTS.reduce((sum, [, weight]) => sum + weight, 0);
+  let place = random() * total;
+  const other = CONTACTS.find(([, weight]) => (place -= weight) < 0)?.[0] ?? '+12125550142';
+  const direction = random() < 0.3 ? 'inbound' : 'outbound';
+  const inbound = direction === 'inbound';
+  const answered = random() > 0.14;
+  const durationSec = answered ? 8 + Math.floor(random() ** 2.4 * 1500) : 0;
+  const price = prices.find(inbound ? owned.number : other, direction, at);
+  const metered = price !== undefined && !price.included;
+  const rated = price && metered ? rateCall(price, durationSec) : { billedSec: 0, price: toMicros(0) };
+  const what = inbound ? 'Call received' : `Call to ${price?.destination ?? 'an unknown destination'}`;
+  return {
+    at,
+    usage: {
+      kind: 'call',
+      direction,
+      priceState: metered ? 'priced' : 'included',
+      amount: negative(rated.price),
+      description: answered ? what : `${what}, not answered`,
+      from: inbound ? other : owned.number,
+      to: inbound ? owned.number : other,
+      durationSec,
+      billedSec: rated.billedSec,
+      ...(price ? { ratePerMinute: metered ? price.perMinute : toMicros(0) } : {}),
+      userId: owned.person,
+      sipCallId: `seed-${Math.floor(random() * 2 ** 40).toString(36)}@fernhill.example`,
+      leg: inbound ? 'b' : 'a',
+    },
+  };
+}
+
+function seedMonth(profile: Profile, at: number): readonly Dated[] {
+  const renewals = profile.numbers
+    .filter((owned) => owned.monthly > 0)
+    .map((owned): Dated => ({
+      at,
+      usage: {
+        kind: 'number',
+        priceState: 'priced',
+        amount: negative(owned.monthly),
+        description: `Monthly renewal, ${owned.label}`,
+        to: owned.number,
+      },
+    }));
+  if (renewals.length === 0) return [];
+  const fee: Dated = {
+    at: at + 60_000,
+    usage: {
+      kind: 'fee',
+      priceState: 'priced',
+      amount: negative(EMERGENCY_FEE),
+      description: 'Emergency service, Main line',
+      to: profile.numbers[0]?.number ?? '',
+    },
+  };
+  return [...renewals, fee];
+}
+
+function seedHistory(profile: Profile, prices: Prices, now: number): readonly Dated[] {
+  const random = createRandom(20_261_122);
+  const start = now - HISTORY_DAYS * DAY_MS;
+  const history: Dated[] = [];
+  for (let index = 0; index < CALLS; index += 1) {
+    // Evenly over the days with some scatter; the newest about two hours ago.
+    const day = ((index + random()) / CALLS) * HISTORY_DAYS;
+    history.push(seedCall(profile, prices, Math.floor(start + day * DAY_MS) - 7_200_000, random));
+  }
+  for (let month = 0; month < 3; month += 1) {
+    history.push(...seedMonth(profile, start + (month * 30 + 8) * DAY_MS));
+  }
+  history.push({
+    at: start + 41 * DAY_MS,
+    usage: {
+      kind: 'credit',
+      priceState: 'priced',
+      amount: toMicros(500_000),
+      description: 'Credit for a call of poor quality',
+    },
+  });
+  const charged = history.reduce((sum, { usage }) => addMicros(sum, usage.amount), toMicros(0));
+  // As many top-ups as leave a small, positive balance before the first row; none for who pays afterwards.
+  const topUps = Math.max(0, Math.floor((profile.seededBalance - charged - 1_000_000) / TOP_UP));
+  for (let index = 0; index < topUps; index += 1) {
+    history.push({
+      at: start + Math.floor(((index + 0.35) / topUps) * HISTORY_DAYS * DAY_MS),
+      usage: { kind: 'topup', priceState: 'priced', amount: TOP_UP, description: 'Credit added by card ending 4242' },
+    });
+  }
+  return history.sort((left, right) => left.at - right.at);
+}
+
+/** Writes the account of a profile with three months of history; afterwards the balance is the profile's. */
+export function seedAccount(db: Database.Database, profile: Profile, now: number): void {
+  const { account, policy } = profile;
+  const owner = profile.people.find((person) => person.role === 'owner');
+  const insertUser = db.prepare('INSERT INTO users (id, name, email, role, grants) VALUES (?, ?, ?, ?, ?)');
+  for (const person of profile.people) {
+    insertUser.run(person.id, person.name, person.email, person.role, JSON.stringify(person.grants));
+  }
+  const insertNumber = db.prepare(`
+    INSERT INTO numbers (number, label, country, capabilities, state, emergency, is_default, user_id, monthly)
+    VALUES (?, ?, ?, ?, 'active', ?, ?, ?, ?)`);
+  for (const owned of profile.numbers) {
+    insertNumber.run(
+      owned.number,
+      owned.label,
+      account.country,
+      JSON.stringify(owned.capabilities),
+      owned.emergency,
+      owned.isDefaultCallerId ? 1 : 0,
+      owned.person,
+      owned.monthly,
+    );
+  }
+  insertDeck(db, buildDeck(profile, now), policy.rating);
+
+  const history = seedHistory(profile, createPrices(db), now);
+  const moved = history.reduce((sum, { usage }) => addMicros(sum, usage.amount), toMicros(0));
+  const opening = toMicros(profile.seededBalance - moved);
+  db.prepare(
+    `INSERT INTO account (id, profile, name, provider_name, time_zone, country, currency, owner_contact, opening,
+       balance, epoch, created_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  ).run(
+    account.id,
+    profile.id,
+    account.name,
+    profile.providerName,
+    account.timeZone,
+    account.country,
+    account.currency,
+    owner ? `${owner.name}, ${owner.email}` : null,
+    opening,
+    opening,
+    randomBytes(6).toString('hex'),
+    now - HISTORY_DAYS * DAY_MS,
+  );
+  const journal = createJournal(db);
+  for (const { at, usage } of history) journal.post(usage, at);
+}
