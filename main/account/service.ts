@@ -120,6 +120,8 @@ export function createSessionService(ports: SessionPorts): SessionService {
     const key = accountKey(account, connection, next.origins()[0] ?? '');
     await keep(key);
     if (open?.key !== key) {
+      // The windows forget what they show of the other account.
+      if (open) show({ state: 'starting' });
       await leave('nothing');
       open = await ports.openAccount(key, account);
     }

@@ -15,8 +15,8 @@ const RETRY: BackoffRule = { baseMs: 1_000, maxMs: 60_000 };
 export interface Provisioning {
   /** Cached credentials at once; else waits for the provider, at most CREDENTIALS_WAIT_MS. */
   credentials(): Promise<Credentials>;
-  /** What is known now; null = nothing yet. */
-  known(): PhoneCredentials | null;
+  /** Where the window will register as far as the last run knew; null = never provisioned. */
+  readonly cachedUrl: string | null;
   /** Provisions through a driver and tries again until it answers. */
   connect(driver: ProviderDriver): void;
   stop(): void;
@@ -41,11 +41,14 @@ export async function openProvisioning(deps: {
   readonly log: Logger;
   readonly secrets: { get(name: string): Promise<string | undefined>; set(name: string, value: string): Promise<void> };
   readonly secretName: string;
+  /** False where the SIP server only exists once the provider answered (the sandbox): nothing to register at before. */
+  readonly useCached: boolean;
   readonly onChanged: (credentials: PhoneCredentials) => void;
 }): Promise<Provisioning> {
   const log = deps.log.part('device');
   const cached = parseCached(await deps.secrets.get(deps.secretName).catch(() => undefined));
-  let known = cached?.instanceId === deps.instanceId ? cached : null;
+  const usable = cached?.instanceId === deps.instanceId ? cached : null;
+  let known = deps.useCached ? usable : null;
   let noDevice: AppError | null = null;
   let generation = 0;
   let cancelRetry = (): void => undefined;
@@ -87,7 +90,7 @@ export async function openProvisioning(deps: {
   };
 
   return {
-    known: () => known,
+    cachedUrl: usable?.wssUrl ?? null,
     async credentials() {
       if (!known && !noDevice) {
         await new Promise<void>((resolve) => {

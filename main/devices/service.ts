@@ -43,19 +43,22 @@ export interface PhoneService {
   /** Sends host.closing to the phone and waits for its release. */
   askToRelease(): Promise<void>;
   /** Another account, or none: whoever held the phone has it no more. */
-  reset(isSignedIn: boolean): void;
-  /** New credentials: the window that holds the phone asks for its lease again when session.changed reaches it. */
-  holder(): Window | null;
+  reset(): void;
+  /** The credentials changed: the holder lets go and, after a pause, may ask for the new ones. Not while a call is up. */
+  renew(): Promise<void>;
 }
 
 const idle = (state: 'connecting' | 'signed_out'): PhoneMirror => ({ registration: { state }, calls: [] });
-const LOST: PhoneMirror = { registration: { state: 'reconnecting', retryAt: null }, calls: [] };
+/** Nobody is the phone: a window that waits for it may ask again. */
+const FREE = idle('signed_out');
+/** A window that loses its lease un-REGISTERs before it, or another, asks anew. */
+export const RENEW_PAUSE_MS = 1_000;
 
 /** Nobody holds the phone and nobody is signed in at first. */
 export function createPhoneService(ports: PhoneServicePorts): PhoneService {
   const { push } = ports;
   let holder: Window | null = null;
-  let mirror: PhoneMirror = idle('signed_out');
+  let mirror: PhoneMirror = FREE;
   const idleWaiters = new Set<() => void>();
   const releaseWaiters = new Set<() => void>();
 
@@ -75,6 +78,8 @@ export function createPhoneService(ports: PhoneServicePorts): PhoneService {
     releaseWaiters.clear();
     if (hadCalls) ports.onPhoneGone();
   };
+  const whenIdle = (): Promise<void> =>
+    isCallUp() ? new Promise<void>((resolve) => void idleWaiters.add(resolve)) : Promise.resolve();
   const isHolder = (window: Window): boolean => holder?.id === window.id;
 
   return {
@@ -97,7 +102,7 @@ export function createPhoneService(ports: PhoneServicePorts): PhoneService {
       return ok({ state: 'mine', credentials: found.credentials });
     },
     release(window) {
-      if (isHolder(window)) free(LOST);
+      if (isHolder(window)) free(FREE);
       return ok(null);
     },
     report(window, next) {
@@ -113,12 +118,11 @@ export function createPhoneService(ports: PhoneServicePorts): PhoneService {
       return ok(null);
     },
     windowGone(window) {
-      if (isHolder(window)) free(LOST);
+      if (isHolder(window)) free(FREE);
     },
     mirror: () => mirror,
     isCallUp,
-    whenIdle: () =>
-      isCallUp() ? new Promise<void>((resolve) => void idleWaiters.add(resolve)) : Promise.resolve(),
+    whenIdle,
     async askToRelease() {
       if (!holder) return;
       const released = new Promise<void>((resolve) => void releaseWaiters.add(resolve));
@@ -130,11 +134,21 @@ export function createPhoneService(ports: PhoneServicePorts): PhoneService {
       await Promise.race([released, late]);
       cancel();
     },
-    reset(isSignedIn) {
+    reset() {
       const previous = holder;
-      free(idle(isSignedIn ? 'connecting' : 'signed_out'));
+      free(FREE);
       if (previous) push('phone.leaseLost', null, previous);
     },
-    holder: () => holder,
+    async renew() {
+      await whenIdle();
+      const previous = holder;
+      if (!previous) return;
+      holder = null;
+      mirror = idle('connecting');
+      push('phone.leaseLost', null, previous);
+      ports.clock.after(RENEW_PAUSE_MS, () => {
+        if (!holder) show(FREE);
+      });
+    },
   };
 }

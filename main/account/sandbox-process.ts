@@ -1,0 +1,65 @@
+import * as z from 'zod';
+import { role } from '../../preload/contract/roles.ts';
+import { fail, ok, type Result } from '../../preload/contract/result.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { RunningSandbox, StartSandbox } from './ports.ts';
+
+/** A cold start with an empty ledger takes about a second; a machine under load much longer. */
+export const SANDBOX_READY_TIMEOUT_MS = 20_000;
+
+const readySchema = z.object({
+  kind: z.literal('ready'),
+  address: z.url(),
+  tickets: z.record(role, z.string()),
+});
+
+interface ChildProcess {
+  onMessage(listener: (message: unknown) => void): void;
+  onExit(listener: (code: number | null) => void): void;
+  stop(): Promise<void>;
+}
+
+/** Starts the sandbox as a child of the app, with its books under `dataDir`. */
+export function sandboxStarter(deps: {
+  readonly spawn: (entry: string, args: readonly string[]) => ChildProcess;
+  readonly entry: string;
+  readonly dataDir: string;
+  readonly clock: Clock;
+}): StartSandbox {
+  const startOn = async (profile: string, port: number): Promise<Result<RunningSandbox>> => {
+    const child = deps.spawn(deps.entry, ['--data', deps.dataDir, '--profile', profile, '--port', String(port)]);
+    const ended = Promise.withResolvers<void>();
+    const ready = Promise.withResolvers<Result<RunningSandbox>>();
+    const unavailable = (detail: string): void =>
+      ready.resolve(fail({ kind: 'provider_unavailable', nextStep: 'retry', detail }));
+    const cancel = deps.clock.after(SANDBOX_READY_TIMEOUT_MS, () => unavailable('The sandbox did not become ready'));
+    child.onExit((code) => {
+      unavailable(`The sandbox ended with code ${code}`);
+      ended.resolve();
+    });
+    child.onMessage((message) => {
+      const parsed = readySchema.safeParse(message);
+      if (!parsed.success) return;
+      const { address, tickets } = parsed.data;
+      ready.resolve(
+        ok({
+          address,
+          port: Number(new URL(address).port),
+          tickets,
+          ended: ended.promise,
+          stop: () => child.stop(),
+        }),
+      );
+    });
+    const result = await ready.promise;
+    cancel();
+    if (!result.ok) await child.stop();
+    return result;
+  };
+  return async ({ profile, port }) => {
+    if (port === null) return startOn(profile, 0);
+    // The port of the last run may be taken by now.
+    const again = await startOn(profile, port);
+    return again.ok ? again : startOn(profile, 0);
+  };
+}
