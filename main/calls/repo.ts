@@ -45,8 +45,8 @@ UPDATE call_log SET ended_at = coalesce(answered_at, started_at), outcome = 'los
 WHERE ended_at IS NULL`;
 const MARK_SEEN = 'UPDATE call_log SET seen = 1 WHERE seen = 0';
 const SET_COST = `
-UPDATE call_log SET cost_micros = ?1, cost_currency = ?2
-WHERE sip_call_id = ?3 AND (cost_micros IS NOT ?1 OR cost_currency IS NOT ?2)`;
+UPDATE call_log SET cost_micros = @micros, cost_currency = @currency
+WHERE sip_call_id = @sipCallId AND (cost_micros IS NOT @micros OR cost_currency IS NOT @currency)`;
 
 interface StoredCall {
   readonly id: string;
@@ -163,7 +163,7 @@ export async function setCallCosts(store: Store, costs: readonly CallCost[]): Pr
   if (costs.length === 0) return ok([]);
   const written = await store.write(
     'keep',
-    costs.map((each) => ({ sql: SET_COST, rows: [[each.cost.micros, each.cost.currency, each.sipCallId]] })),
+    costs.map(({ sipCallId, cost }) => ({ sql: SET_COST, rows: [{ ...cost, sipCallId }] })),
   );
   if (!written.ok) return written;
   const changed: CallLogEntry[] = [];

@@ -11,7 +11,7 @@ const MAX_CHECKED_BYTES = 256 * 1024 * 1024;
 function careFor(directory: string, file: StoreFile, nowMs: number): void {
   const database = pathOf(directory, file);
   if ((sizeOf(database) ?? 0) > MAX_CHECKED_BYTES) return;
-  const connection = connect(database, file, 'scan');
+  const connection = connect(database, file, 'care');
   try {
     assertSound(connection.db);
     if (file === 'keep' && isCopyDue(database, nowMs)) renewCopy(connection.db, database, nowMs);

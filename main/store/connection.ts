@@ -10,9 +10,9 @@ const BUSY_TIMEOUT_MS = 5_000;
 const MAX_PREPARED = 200;
 
 /** What the connection is for; it decides cache size and whether it may write. */
-export type ConnectionUse = 'write' | 'read' | 'scan';
+export type ConnectionUse = 'write' | 'read' | 'scan' | 'care';
 
-const CACHE_KIB: Readonly<Record<ConnectionUse, number>> = { write: 32_768, read: 8_192, scan: 8_192 };
+const CACHE_KIB: Readonly<Record<ConnectionUse, number>> = { write: 32_768, read: 8_192, scan: 8_192, care: 2_048 };
 // NORMAL loses acknowledged commits at power loss, FULL does not (reliability-performance.md 1.4); the cache can.
 const SYNCHRONOUS: Readonly<Record<StoreFile, number>> = { cache: 1, intents: 2, keep: 2 };
 
@@ -34,7 +34,8 @@ function setPragmas(db: Database, file: StoreFile, use: ConnectionUse): void {
   if (db.memory) return;
   setPragma(db, 'mmap_size', 0);
   if (use !== 'write') {
-    setPragma(db, 'query_only', 1);
+    // The file is open for reading only; this says so to SQLite too, which then refuses VACUUM INTO as well.
+    if (use !== 'care') setPragma(db, 'query_only', 1);
     return;
   }
   setPragma(db, 'journal_mode', 'wal');

@@ -44,6 +44,8 @@ export function openStore(options: StoreOptions): Promise<Store> {
 function createStore({ directory, workerUrl, log, clock = systemClock }: StoreOptions): Store {
   const board = createNoticeBoard();
   const states = new Map<StoreFile, FileState>();
+  /** How often the writer put another file in a file's place, or gave it up. */
+  const replaced = new Map<StoreFile, number>();
   const waiting = new Set<() => void>();
   const mending = new Map<StoreFile, Promise<boolean>>();
   const mends = new Map<StoreFile, number>();
@@ -71,6 +73,7 @@ function createStore({ directory, workerUrl, log, clock = systemClock }: StoreOp
         if (message.notice) {
           log.warn('A file of the store was not in order', { ...message.notice });
           board.put(message.notice);
+          replaced.set(message.file, (replaced.get(message.file) ?? 0) + 1);
           // A reader may still hold the file that was set aside.
           void release(message.file);
         }
@@ -154,9 +157,14 @@ function createStore({ directory, workerUrl, log, clock = systemClock }: StoreOp
     file: StoreFile,
     run: () => Promise<Answer | undefined>,
   ): Promise<Answer | undefined> => {
+    const before = replaced.get(file);
     const answer = await run();
     const damaged = answer?.kind === 'failed' && answer.error.kind === 'store' && answer.error.fault === 'corrupt';
-    if (!damaged || states.get(file)?.kind !== 'disk') return answer;
+    if (!damaged) return answer;
+    // The writer may be about to judge the file, or another request may have had it mended meanwhile.
+    await whenOpened(file);
+    if (replaced.get(file) !== before) return run();
+    if (states.get(file)?.kind !== 'disk') return answer;
     return (await mend(file)) ? run() : answer;
   };
 

@@ -54,7 +54,7 @@ describe('migrate', () => {
   });
 
   test('steps out of order are a bug found at once', () => {
-    expect(() => assertOrder([...STEPS].reverse())).toThrow('does not come after');
+    expect(() => assertOrder(STEPS.toReversed())).toThrow('does not come after');
     expect(() => assertOrder([STEPS[0], STEPS[0]] as Migration[])).toThrow('does not come after');
   });
 });

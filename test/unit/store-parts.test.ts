@@ -1,5 +1,5 @@
 import SqliteDatabase from 'better-sqlite3';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
