@@ -30,7 +30,10 @@ const vitest = (...folders) => ({
   count: ({ report }) => countVitest(report),
 });
 const playwright = (project) => ({
-  command: [...node, bin('@playwright/test/cli.js'), 'test', `--project=${project}`, '--pass-with-no-tests'],
+  command: [
+    ...[...node, bin('@playwright/test/cli.js'), 'test', '--pass-with-no-tests'],
+    ...[`--config=${path.join(root, 'test/playwright.config.ts')}`, `--project=${project}`],
+  ],
   reportEnv: (file) => ({ PLAYWRIGHT_JSON_OUTPUT_NAME: file }),
   count: ({ report }) => countPlaywright(report),
 });

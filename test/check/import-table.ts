@@ -29,6 +29,8 @@ function judgeFile(room: Room, from: string, target: string): string | undefined
 
 function judge(room: Room, source: Source, reference: Reference): string | undefined {
   if (reference.form === 'reexport_all') return `re-exports everything of ${reference.specifier}: no barrels`;
+  // A worker named by its built file is no import: out/ is made by the bundler's own list of entries.
+  if (reference.form === 'url' && reference.specifier.endsWith('js')) return undefined;
   const target = resolveFile(source.file, reference.specifier);
   return target === undefined ? judgePackage(room, reference.specifier) : judgeFile(room, source.file, target);
 }

@@ -1,6 +1,7 @@
 import { access, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Check, Offence } from './check.ts';
+import { readSources } from './sources.ts';
 
 /** A path a document names, with the line it stands on. */
 export interface NamedPath {
@@ -57,6 +58,7 @@ export function namedPaths(markdown: string): readonly NamedPath[] {
 export const paper: Check = {
   name: 'paths in the documents',
   async run(root) {
+    const names = new Set((await readSources(root)).map(({ file }) => path.posix.basename(file)));
     const offences: Offence[] = [];
     for (const file of DOCUMENTS) {
       const text = await readFile(path.join(root, file), 'utf8').catch(() => undefined);
@@ -65,6 +67,8 @@ export const paper: Check = {
         continue;
       }
       for (const named of namedPaths(text)) {
+        // A bare name may stand for the file of that name in each folder ("repo.ts").
+        if (names.has(named.path)) continue;
         const exists = await access(path.join(root, named.path)).then(
           () => true,
           () => false,

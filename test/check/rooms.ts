@@ -123,40 +123,60 @@ export const ROOMS: readonly Room[] = [
     rooms: ['i18n', 'contract'],
     packages: [...REACT, 'react-aria-components', 'lucide-react'],
   },
-  { name: 'i18n', files: /^renderer\/i18n\//, rooms: ['contract'], packages: ['react', 'intl-messageformat'] },
+  {
+    name: 'phone numbers',
+    files: /^renderer\/i18n\/phone-numbers\.ts$/,
+    rooms: ['contract'],
+    packages: ['libphonenumber-js'],
+  },
+  {
+    name: 'i18n',
+    files: /^renderer\/i18n\//,
+    rooms: ['contract', 'phone numbers', 'call reasons'],
+    packages: ['react', 'intl-messageformat'],
+  },
   { name: 'phone port', files: /^renderer\/telephony\/phone\.ts$/, rooms: ['contract'], packages: [] },
+  {
+    name: 'call reasons',
+    files: /^renderer\/telephony\/(?:reasons|reason-tables|outcome)\.ts$/,
+    rooms: ['phone port', 'contract'],
+    packages: [],
+  },
   {
     name: 'jssip adapter',
     files: /^renderer\/telephony\/jssip\//,
-    rooms: ['telephony', 'phone port', 'contract'],
+    rooms: ['telephony', 'call reasons', 'phone port', 'contract'],
     packages: ['jssip'],
   },
   {
     name: 'telephony',
     files: /^renderer\/telephony\//,
-    rooms: ['phone port', 'jssip adapter', 'contract'],
+    rooms: ['phone port', 'call reasons', 'jssip adapter', 'contract'],
     packages: [],
   },
   { name: 'api client', files: /^renderer\/api\//, rooms: ['contract'], packages: [] },
   {
     name: 'state',
     files: /^renderer\/state\//,
-    rooms: ['phone port', 'api client', 'contract'],
+    rooms: ['phone port', 'call reasons', 'phone numbers', 'api client', 'contract'],
     packages: ['react', 'zustand'],
   },
   {
     name: 'screens',
     files: /^renderer\/features\//,
-    rooms: ['ui', 'state', 'i18n', 'contract'],
+    rooms: ['ui', 'state', 'i18n', 'phone numbers', 'contract'],
     packages: [...REACT, 'react-aria-components', 'lucide-react', 'libphonenumber-js'],
   },
   {
     name: 'window',
     files: /^renderer\/[^/]+$/,
-    rooms: ['ui', 'i18n', 'phone port', 'telephony', 'jssip adapter', 'api client', 'state', 'screens', 'contract'],
+    rooms: [
+      ...['ui', 'i18n', 'phone numbers', 'phone port', 'call reasons', 'telephony', 'jssip adapter'],
+      ...['api client', 'state', 'screens', 'contract'],
+    ],
     packages: [...REACT, 'react-aria-components', 'libphonenumber-js'],
   },
-  { name: 'toolchain', files: /^[^/]+$/, rooms: [], packages: ['node', 'esbuild', 'vitest', '@playwright/test'] },
+  { name: 'toolchain', files: /^[^/]+$/, rooms: [], packages: ['node', 'esbuild', 'vitest'] },
 ];
 
 /** The room of a file; undefined for a file that stands in none (test, or a folder nobody planned). */

@@ -1,5 +1,5 @@
 import { defineConfig } from '@playwright/test';
-import { findBrowser } from './test/support/browser.ts';
+import { findBrowser } from './support/browser.ts';
 
 const executablePath = await findBrowser();
 
@@ -11,7 +11,7 @@ export default defineConfig({
   timeout: 60_000,
   expect: { timeout: 10_000 },
   reporter: process.env['PLAYWRIGHT_JSON_OUTPUT_NAME'] === undefined ? [['list']] : [['list'], ['json']],
-  outputDir: 'test-results',
+  outputDir: '../test-results',
   use: {
     browserName: 'chromium',
     launchOptions: executablePath === undefined ? {} : { executablePath },
@@ -20,5 +20,5 @@ export default defineConfig({
     trace: 'retain-on-failure',
     screenshot: 'only-on-failure',
   },
-  projects: ['live', 'e2e', 'electron'].map((name) => ({ name, testDir: `test/${name}` })),
+  projects: ['live', 'e2e', 'electron'].map((name) => ({ name, testDir: name })),
 });
