@@ -13,8 +13,7 @@ export interface StartOptions {
 }
 
 export type ParsedArguments =
-  | { readonly ok: true; readonly options: StartOptions }
-  | { readonly ok: false; readonly sentence: string };
+  { readonly ok: true; readonly options: StartOptions } | { readonly ok: false; readonly sentence: string };
 
 const USAGE = 'Usage: npm start -- [--headless] [--port N] [--data DIR] [--profile NAME] [--as owner|admin|user]';
 const ROLES: readonly Role[] = ['owner', 'admin', 'user'];
@@ -25,17 +24,12 @@ export function defaultDataDir(
   environment: Readonly<Record<string, string | undefined>> = process.env,
   home: string = os.homedir(),
 ): string {
-  switch (platform) {
-    case 'win32':
-      return path.join(environment['APPDATA'] ?? path.join(home, 'AppData', 'Roaming'), 'Offhook');
-    case 'darwin':
-      return path.join(home, 'Library', 'Application Support', 'Offhook');
-    default: {
-      // The XDG base directory specification ignores a relative path.
-      const xdg = environment['XDG_DATA_HOME'];
-      return path.join(xdg && path.isAbsolute(xdg) ? xdg : path.join(home, '.local', 'share'), 'offhook');
-    }
-  }
+  if (platform === 'win32')
+    return path.join(environment['APPDATA'] ?? path.join(home, 'AppData', 'Roaming'), 'Offhook');
+  if (platform === 'darwin') return path.join(home, 'Library', 'Application Support', 'Offhook');
+  // The XDG base directory specification ignores a relative path.
+  const xdg = environment['XDG_DATA_HOME'];
+  return path.join(xdg && path.isAbsolute(xdg) ? xdg : path.join(home, '.local', 'share'), 'offhook');
 }
 
 const wrong = (what: string): ParsedArguments => ({ ok: false, sentence: `${what}\n${USAGE}` });
@@ -58,7 +52,7 @@ export function parseArguments(words: readonly string[], isStrict: boolean): Par
   try {
     ({ values } = parseArgs({ ...config, args: [...words], strict: isStrict, allowPositionals: !isStrict }));
   } catch (cause) {
-    return wrong(cause instanceof Error ? cause.message.split('. ')[0] ?? '' : String(cause));
+    return wrong(cause instanceof Error ? (cause.message.split('. ')[0] ?? '') : String(cause));
   }
   const text = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null);
   const port = values.port === undefined ? null : Number(text(values.port) ?? Number.NaN);

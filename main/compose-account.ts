@@ -1,5 +1,12 @@
 import path from 'node:path';
-import type { Account, CallLogEntry, PhoneCredentials, Policy, Settings, Snapshot } from '../preload/contract/models.ts';
+import type {
+  Account,
+  CallLogEntry,
+  PhoneCredentials,
+  Policy,
+  Settings,
+  Snapshot,
+} from '../preload/contract/models.ts';
 import type { Result } from '../preload/contract/result.ts';
 import { openAccountFacts, type AccountFacts } from './account/facts.ts';
 import type { OpenAccount } from './account/ports.ts';

@@ -12,7 +12,8 @@ import { createPortalDriver } from './provider/drivers/portal/driver.ts';
 import { parseSipAddress } from './provider/drivers/portal/sip-address.ts';
 import { probeRealm, verifySipAccount } from './provider/drivers/portal/sip-sign-in.ts';
 
-const secretOf = (provider: OffhookProvider, tokens: Tokens): string => JSON.stringify({ provider, tokens } satisfies KeptApiSignIn);
+const secretOf = (provider: OffhookProvider, tokens: Tokens): string =>
+  JSON.stringify({ provider, tokens } satisfies KeptApiSignIn);
 
 /** The open API's ways in, through the offhook driver. */
 export function createApiSignIn(clock: Clock, fetchOver: typeof fetch = fetch): ApiSignIn {

@@ -200,7 +200,7 @@ export async function compose(options: ComposeOptions): Promise<Composition> {
     }),
     ...settingsHandlers(settings),
     ...rateHandlers(() => room?.rates),
-    ...usageHandlers(() => room && { usage: room.usage, userId: room.account().user.id } || undefined),
+    ...usageHandlers(() => (room && { usage: room.usage, userId: room.account().user.id }) || undefined),
     ...callHandlers(() => room?.calls),
     ...phoneHandlers(phone),
   };

@@ -8,6 +8,10 @@ import type { Connection } from './install-state.ts';
  */
 export function accountKey(account: Account, connection: Connection, providerAddress: string): string {
   const where = connection.kind === 'sandbox' ? `sandbox:${connection.profile}` : providerAddress;
-  const readable = account.user.id.toLowerCase().replace(/[^a-z0-9]+/g, '-').slice(0, 40) || 'account';
+  const readable =
+    account.user.id
+      .toLowerCase()
+      .replace(/[^a-z0-9]+/g, '-')
+      .slice(0, 40) || 'account';
   return `${readable}-${shortHash(12, account.driver, where, account.id, account.user.id)}`;
 }

@@ -60,32 +60,23 @@ export function createSandboxLink(deps: {
       const mine = generation;
       let attempt = 0;
 
-      const again = (): void => {
-        cancelRestart = deps.clock.after(backoffMs(RESTART, attempt), () => {
-          attempt += 1;
-          void signIn(profile, role, mine).then((driver) => {
-            if (mine !== generation) return;
-            watch();
-            if (driver.ok) onReturn(driver.value);
-          });
-        });
+      const restart = async (): Promise<void> => {
+        attempt += 1;
+        const driver = await signIn(profile, role, mine);
+        if (mine !== generation) return;
+        void watch();
+        if (driver.ok) onReturn(driver.value);
       };
-      const watch = (): void => {
-        const watched = running;
-        if (!watched) {
-          again();
-          return;
-        }
-        void watched.ended.then(() => {
-          if (mine !== generation) return;
-          log.warn('The sandbox ended by itself and is started again', { attempt });
-          running = null;
-          again();
-        });
+      const watch = async (): Promise<void> => {
+        await running?.ended;
+        if (mine !== generation) return;
+        log.warn('The sandbox ended by itself and is started again', { attempt });
+        running = null;
+        cancelRestart = deps.clock.after(backoffMs(RESTART, attempt), () => void restart());
       };
 
       const driver = await signIn(profile, role, mine);
-      if (mine === generation) watch();
+      if (mine === generation) void watch();
       return driver;
     },
     close,

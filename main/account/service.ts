@@ -1,5 +1,5 @@
 import type { Account, Session } from '../../preload/contract/models.ts';
-import { fail, ok, type AppError, type Result } from '../../preload/contract/result.ts';
+import { assertNever, fail, ok, type AppError, type Result } from '../../preload/contract/result.ts';
 import type { Person, Role } from '../../preload/contract/roles.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Logger } from '../platform/logger.ts';
@@ -223,6 +223,8 @@ export function createSessionService(ports: SessionPorts): SessionService {
         if (!entered.ok) show(before);
         return entered;
       }
+      default:
+        return assertNever(outcome);
     }
   };
 
@@ -250,7 +252,8 @@ export function createSessionService(ports: SessionPorts): SessionService {
     async signInProvider(address) {
       if (open?.isCallUp()) return callUp();
       browser?.cancel();
-      const before: Session = session.state === 'waiting_for_browser' ? { state: 'signed_out', reason: 'never' } : session;
+      const before: Session =
+        session.state === 'waiting_for_browser' ? { state: 'signed_out', reason: 'never' } : session;
       const wait = signInByBrowser(address, {
         ...ports,
         log,

@@ -106,8 +106,16 @@ export function createCallService(deps: {
       }
       return ok(null);
     },
-    markSeen: () => changing((entry) => !entry.seen, () => markCallsSeen(store)),
-    closeLost: () => changing((entry) => entry.endedAt === null, () => closeLostCalls(store)),
+    markSeen: () =>
+      changing(
+        (entry) => !entry.seen,
+        () => markCallsSeen(store),
+      ),
+    closeLost: () =>
+      changing(
+        (entry) => entry.endedAt === null,
+        () => closeLostCalls(store),
+      ),
     async applyCosts(rows) {
       const waiting = await callsWithoutCost(store, Math.max(0, deps.now() - COST_WAIT_MS));
       if (!waiting.ok) return waiting;

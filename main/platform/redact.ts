@@ -10,7 +10,10 @@ const TEXT_RULES: readonly (readonly [RegExp, string])[] = [
   [/((?:proxy-)?authorization|(?:set-)?cookie)(["']?\s*[:=]\s*["']?)[^\r\n]+/gi, '$1$2[redacted]'],
   [/\b(bearer|basic|digest)\s+[\w\-.~+/=]{8,}/gi, '$1 [redacted]'],
   [/\b(nonce|cnonce|response|opaque)="[^"]*"/gi, '$1="[redacted]"'],
-  [new RegExp(`(["'])(${SECRET_NAMES})\\1\\s*:\\s*(?:"(?:[^"\\\\]|\\\\.)*"|'[^']*'|[^,}\\s]+)`, 'gi'), '$1$2$1:"[redacted]"'],
+  [
+    new RegExp(`(["'])(${SECRET_NAMES})\\1\\s*:\\s*(?:"(?:[^"\\\\]|\\\\.)*"|'[^']*'|[^,}\\s]+)`, 'gi'),
+    '$1$2$1:"[redacted]"',
+  ],
   [new RegExp(`\\b(${SECRET_NAMES})=[^&\\s"'<>]+`, 'gi'), '$1=[redacted]'],
   [/(\w+:\/\/)[^\s/@:]+:[^\s/@]+@/g, '$1[redacted]@'],
   [/a=(ice-pwd|ice-ufrag|fingerprint|crypto):[^\r\n"\\]+/gi, 'a=$1:[redacted]'],

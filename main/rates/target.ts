@@ -18,7 +18,10 @@ async function parser(): Promise<(text: string, country: CountryCode) => PhoneNu
 
 /** Reads a typed target with the country that numbers without + belong to (ISO 3166-1 alpha-2). */
 export async function readTarget(typed: string, countryCode: string): Promise<Target> {
-  const text = typed.trim().replace(/^(?:tel|sips?):/i, '').replace(/[@;].*$/, '');
+  const text = typed
+    .trim()
+    .replace(/^(?:tel|sips?):/i, '')
+    .replace(/[@;].*$/, '');
   const compact = text.replace(/[\s().\-/]/g, '');
   if (SHORT_CODE.test(compact)) return { kind: 'short_code', digits: compact.replace(/\D/g, '') };
   if (!/^\+?[\d*#]+$/.test(compact)) return { kind: 'not_a_number' };

@@ -1,5 +1,5 @@
 import type { Account, Balance, CallLogEntry, Policy, SyncStatus, UsageRow } from '../../preload/contract/models.ts';
-import type { AppError, Result } from '../../preload/contract/result.ts';
+import { assertNever, type AppError, type Result } from '../../preload/contract/result.ts';
 import type { CallService } from '../calls/service.ts';
 import type { NumberService } from '../numbers/service.ts';
 import { backoffMs, type BackoffRule } from '../platform/backoff.ts';
@@ -128,11 +128,26 @@ export async function openSync(deps: SyncDeps): Promise<SyncEngine> {
   };
 
   const steps: Readonly<Record<Topic, (from: ProviderDriver, mine: number) => Promise<Result<unknown>>>> = {
-    balance: (from, mine) => ifCurrent(mine, timed(() => from.balance()), ({ value }) => deps.facts.saveBalance(value)),
-    policy: (from, mine) => ifCurrent(mine, timed(() => from.policy()), ({ value }) => deps.facts.savePolicy(value)),
+    balance: (from, mine) =>
+      ifCurrent(
+        mine,
+        timed(() => from.balance()),
+        ({ value }) => deps.facts.saveBalance(value),
+      ),
+    policy: (from, mine) =>
+      ifCurrent(
+        mine,
+        timed(() => from.policy()),
+        ({ value }) => deps.facts.savePolicy(value),
+      ),
     account: (from, mine) =>
       ifCurrent(mine, from.account(), (account) => deps.facts.saveAccount(account, clock.now() + place.serverOffsetMs)),
-    numbers: (from, mine) => ifCurrent(mine, timed(() => from.numbers()), ({ value }) => deps.numbers.replace(value)),
+    numbers: (from, mine) =>
+      ifCurrent(
+        mine,
+        timed(() => from.numbers()),
+        ({ value }) => deps.numbers.replace(value),
+      ),
     rates: (from, mine) => readDeck(from, deps.rates, clock, DECK_FRESH_MS, () => mine !== generation),
     usage: async (from, mine) => {
       const deep = isDeep;
@@ -159,15 +174,16 @@ export async function openSync(deps: SyncDeps): Promise<SyncEngine> {
     if (running || !from || wanted.size === 0) return;
     running = true;
     const mine = generation;
+    const isCurrent = (): boolean => mine === generation;
     show({ kind: 'syncing' });
     let paused: AppError | undefined;
     try {
-      while (mine === generation && !paused) {
+      while (isCurrent() && !paused) {
         const topic = TOPICS.find((each) => wanted.has(each));
         if (!topic) break;
         wanted.delete(topic);
         const outcome = await steps[topic](from, mine);
-        if (mine !== generation) break;
+        if (!isCurrent()) break;
         if (outcome.ok) failedTopics.delete(topic);
         else paused = handleFailure(topic, outcome.error);
       }
@@ -184,7 +200,8 @@ export async function openSync(deps: SyncDeps): Promise<SyncEngine> {
   /** Answers with the error when nothing else should be tried for now. */
   function handleFailure(topic: Topic, error: AppError): AppError | undefined {
     log.warn('A topic failed', { topic, kind: error.kind, detail: error.detail });
-    switch (failureAction(error)) {
+    const action = failureAction(error);
+    switch (action) {
       case 'sign_in':
         deps.onSignInExpired();
         return error;
@@ -198,6 +215,8 @@ export async function openSync(deps: SyncDeps): Promise<SyncEngine> {
       case 'pause_all':
         failedTopics.set(topic, error);
         return error;
+      default:
+        return assertNever(action);
     }
   }
 
@@ -296,21 +315,24 @@ export async function openSync(deps: SyncDeps): Promise<SyncEngine> {
     cancelPoll();
   };
 
-  /** Looks for the charge of a call until a priced row with its Call-ID is cached. */
-  const chase = (sipCallId: string, endedAt: number, look: number): void => {
-    const delayMs = CHARGE_LOOKS_MS[look];
-    if (delayMs === undefined) return;
-    const cancel = clock.after(delayMs - (CHARGE_LOOKS_MS[look - 1] ?? 0), () => {
+  /** Looks once for the charge of a call; a priced row with its Call-ID ends the search. */
+  const look = async (sipCallId: string, endedAt: number, looks: number): Promise<void> => {
+    const rows = await deps.usage.ofCall(sipCallId, endedAt);
+    const isPriced = rows.ok && rows.value.some((row) => row.priceState !== 'price_pending');
+    // The balance once more, even where an event brought the row.
+    want('balance', ...(isPriced ? [] : (['usage'] as const)));
+    if (!isPriced) chase(sipCallId, endedAt, looks + 1);
+  };
+
+  function chase(sipCallId: string, endedAt: number, looks: number): void {
+    const atMs = CHARGE_LOOKS_MS[looks];
+    if (atMs === undefined) return;
+    const cancel = clock.after(atMs - (CHARGE_LOOKS_MS[looks - 1] ?? 0), () => {
       chases.delete(cancel);
-      void deps.usage.ofCall(sipCallId, endedAt).then((rows) => {
-        const isPriced = rows.ok && rows.value.some((row) => row.priceState !== 'price_pending');
-        // The balance once more, even where an event brought the row.
-        want('balance', ...(isPriced ? [] : (['usage'] as const)));
-        if (!isPriced) chase(sipCallId, endedAt, look + 1);
-      });
+      void look(sipCallId, endedAt, looks);
     });
     chases.add(cancel);
-  };
+  }
 
   return {
     status,

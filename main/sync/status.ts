@@ -15,8 +15,7 @@ export type Activity =
 export function syncStatusOf(activity: Activity, place: SyncState): SyncStatus {
   const waiting = activity.kind === 'waiting' ? activity.error : null;
   return {
-    state:
-      activity.kind === 'waiting' ? (isOffline(activity.error) ? 'offline' : 'failed') : activity.kind,
+    state: activity.kind === 'waiting' ? (isOffline(activity.error) ? 'offline' : 'failed') : activity.kind,
     lastSuccessAt: place.lastSuccessAt,
     rowsDone: place.rowsDone,
     rowsTotal: place.rowsTotal,

@@ -26,15 +26,18 @@ export interface UsagePassPorts {
 /** `more`: the fill has further pages. `stale`: stopped in the middle, nothing wrong. */
 export type PassOutcome = 'done' | 'more' | 'stale';
 
-const broken = (detail: string): Result<never> =>
-  fail({ kind: 'provider_protocol', nextStep: 'wait', detail });
+const broken = (detail: string): Result<never> => fail({ kind: 'provider_protocol', nextStep: 'wait', detail });
 
 /** A walk that comes round again would never end. */
 function repeats(page: Page<UsageRow>, cursor: string | null, previousFirst: string | null): boolean {
   return (page.next !== null && page.next === cursor) || (page.rows[0]?.id ?? '') === (previousFirst ?? undefined);
 }
 
-async function save(ports: UsagePassPorts, rows: readonly UsageRow[], patch: Partial<SyncState>): Promise<Result<null>> {
+async function save(
+  ports: UsagePassPorts,
+  rows: readonly UsageRow[],
+  patch: Partial<SyncState>,
+): Promise<Result<null>> {
   const saved = await ports.usage.save(rows, syncStateStatements(patch));
   if (!saved.ok) return saved;
   ports.stateSaved(patch);
@@ -64,10 +67,7 @@ export async function readNewest(ports: UsagePassPorts, deep: boolean): Promise<
   let newest: number | null = null;
   let previousFirst: string | null = null;
   for (;;) {
-    const answer: Result<Page<UsageRow>> = await ports.ask(
-      cursor,
-      cursor === null ? FIRST_PAGE_ROWS : PAGE_ROWS,
-    );
+    const answer: Result<Page<UsageRow>> = await ports.ask(cursor, cursor === null ? FIRST_PAGE_ROWS : PAGE_ROWS);
     if (ports.isStale()) return ok('stale');
     if (!answer.ok) return answer;
     const page = answer.value;

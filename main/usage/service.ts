@@ -18,10 +18,7 @@ export interface UsageService {
    * Keeps rows of the provider, with the sync's place in the same transaction, and tells the windows when something is
    * new. `changed` is false when every row was known.
    */
-  save(
-    rows: readonly UsageRow[],
-    together?: readonly WriteStatement[],
-  ): Promise<Result<{ readonly changed: boolean }>>;
+  save(rows: readonly UsageRow[], together?: readonly WriteStatement[]): Promise<Result<{ readonly changed: boolean }>>;
   /** Rows of one call around a UTC ms, oldest first. */
   ofCall(sipCallId: string, aroundMs: number): Promise<Result<readonly UsageRow[]>>;
   count(): Promise<Result<number>>;

@@ -1,4 +1,4 @@
-import WebSocket from 'ws';
+import { WebSocket } from 'ws';
 import { fail, ok, type AppError, type Result } from '../../../../preload/contract/result.ts';
 import type { Clock } from '../../../platform/clock.ts';
 import { parseSipResponse, type SipResponse } from './sip-response.ts';
