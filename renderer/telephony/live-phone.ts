@@ -150,6 +150,7 @@ export class LivePhone implements Phone {
     for (const call of this.#calls.values()) this.#forget(call);
     this.#parts.tones.stop();
     this.#parts.resources.closeAll();
+    this.#parts.timers.dispose();
     this.#changed();
   }
 

@@ -1,27 +1,13 @@
-const PROBE_EVERY_MS = 20;
-
-/**
- * Asks `probe` until it answers something other than undefined, null or false, and resolves with that. Rejects after
- * `withinMs` with `what` and the probe's last error. For waiting on other processes; never a bare sleep.
- */
-export async function until<T>(
-  what: string,
-  probe: () => T | Promise<T>,
-  withinMs: number,
-): Promise<Exclude<Awaited<T>, undefined | null | false>> {
-  const deadline = performance.now() + withinMs;
-  let last: unknown;
-  for (;;) {
-    try {
-      const answer = await probe();
-      if (answer !== undefined && answer !== null && answer !== false) {
-        return answer as Exclude<Awaited<T>, undefined | null | false>;
-      }
-      last = undefined;
-    } catch (cause) {
-      last = cause;
-    }
-    if (performance.now() > deadline) throw new Error(`${what}: not within ${withinMs} ms`, { cause: last });
-    await new Promise((resolve) => setTimeout(resolve, PROBE_EVERY_MS));
+/** Waits, turn by turn of the event loop, until the condition holds. Throws after `limitMs` with what it waited for. */
+export async function until(what: string, condition: () => boolean, limitMs = 4_000): Promise<void> {
+  const end = performance.now() + limitMs;
+  while (!condition()) {
+    if (performance.now() > end) throw new Error(`Waited in vain: ${what}`);
+    await new Promise((resolve) => setImmediate(resolve));
   }
+}
+
+/** Lets everything run that is ready to run: a few turns of the event loop. */
+export async function turns(count = 8): Promise<void> {
+  for (let turn = 0; turn < count; turn += 1) await new Promise((resolve) => setImmediate(resolve));
 }

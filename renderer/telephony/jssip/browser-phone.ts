@@ -29,7 +29,7 @@ function browserSurroundings(): PhoneSurroundings {
     resources: new Resources(),
     kit: browserMediaKit(),
     makeContext: () => new AudioContext(),
-    openWebSocket: (url) => new WebSocket(url, SUB_PROTOCOL) as WebSocketLike,
+    openWebSocket: (url) => new WebSocket(url, SUB_PROTOCOL),
     random: Math.random,
     newId: () => crypto.randomUUID(),
     report: () => undefined,
@@ -91,7 +91,7 @@ class Warmth {
 /** Null where a worker cannot be had; the timers then run on the page. */
 function makeTimerWorker(): TimerWorker | null {
   try {
-    return new Worker('/timer-worker.js', { type: 'module' }) as TimerWorker;
+    return new Worker('/timer-worker.js', { type: 'module' });
   } catch {
     return null;
   }

@@ -5,7 +5,7 @@ import type { PhoneCredentials, Registration } from '../../../preload/contract/m
 import type { Resources } from '../media/resources.ts';
 import { cleanText } from '../reasons.ts';
 import type { DialRequest, IncomingCall, SipCall, SipCallListener, SipLine, SipLineListener } from '../sip-port.ts';
-import type { Timers } from '../timers.ts';
+import type { Timer, Timers } from '../timers.ts';
 import { callerOf, readIdentity } from './caller.ts';
 import type { ChallengeRefusal } from './challenge.ts';
 import { callIdOf, requestOf } from './internals.ts';
@@ -129,13 +129,15 @@ export class UaLine implements SipLine {
     if (this.#isStopping) return;
     this.#isStopping = true;
     for (const call of this.#calls) call.end(call.isEstablished ? 'bye' : 'cancel');
+    let limit: Timer | null = null as Timer | null;
     const done = new Promise<void>((resolve) => {
       if (!this.#ua.isRegistered() || !this.isConnected) resolve();
       else this.#ua.on('unregistered', () => resolve());
-      this.#parts.timers.set(STOP_WITHIN_MS, resolve);
+      limit = this.#parts.timers.set(STOP_WITHIN_MS, resolve);
     });
     this.#ua.stop();
     await done;
+    limit?.clear();
     this.#keeper.stop();
     this.#socket.disconnect();
     this.#ua.removeAllListeners();

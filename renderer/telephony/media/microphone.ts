@@ -106,17 +106,14 @@ export class Microphone {
     track.addEventListener('ended', () => {
       if (this.#track === track) this.#lost();
     });
-    this.#handOver(track, forgetOld).catch(() => undefined);
+    void this.#handOver(track, forgetOld);
     this.#show('open');
   }
 
   /** The old device is let go only when the call no longer uses it. */
-  async #handOver(track: MediaStreamTrack, forgetOld: () => void): Promise<void> {
-    try {
-      await this.#listener.put(track);
-    } finally {
-      forgetOld();
-    }
+  async #handOver(track: MediaStreamTrack | null, forgetOld: () => void): Promise<void> {
+    await this.#listener.put(track).catch(() => undefined);
+    forgetOld();
   }
 
   #lost(): void {
@@ -129,7 +126,7 @@ export class Microphone {
     if (attempt !== this.#attempt) return;
     if (this.#track) return; // The device that was chosen anew cannot be had: the old one serves on.
     this.#show(isRefusal(error) ? 'refused' : 'missing');
-    this.#listener.put(null).catch(() => undefined);
+    void this.#handOver(null, () => undefined);
   }
 
   #show(state: MicrophoneState): void {
