@@ -120,13 +120,13 @@ export const ROOMS: readonly Room[] = [
   {
     name: 'ui',
     files: /^renderer\/ui\//,
-    rooms: ['i18n', 'contract'],
+    rooms: ['i18n', 'phone numbers', 'contract'],
     packages: [...REACT, 'react-aria-components', 'lucide-react'],
   },
   {
     name: 'phone numbers',
     files: /^renderer\/i18n\/phone-numbers\.ts$/,
-    rooms: ['contract'],
+    rooms: ['i18n', 'contract'],
     packages: ['libphonenumber-js'],
   },
   {

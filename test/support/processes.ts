@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { appendFileSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
-import { until } from './until.ts';
+import { waitUntil } from './wait-until.ts';
 
 /** Long enough for a proxy to say goodbye, short enough for a suite. */
 const STOP_LIMIT_MS = 5_000;
@@ -79,7 +79,7 @@ export async function whenReady<T>(managed: Managed, probe: () => T | Promise<T>
     throw new Error(`${managed.name} ended with ${code}`);
   });
   try {
-    return await Promise.race([until(`${managed.name} ready`, probe, withinMs), died]);
+    return await Promise.race([waitUntil(`${managed.name} ready`, probe, withinMs), died]);
   } catch (cause) {
     throw new Error(`${managed.name} is not ready\n${managed.output().slice(-4000)}`, { cause });
   }

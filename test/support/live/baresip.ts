@@ -4,7 +4,7 @@ import path from 'node:path';
 import { freeTcpPort, freeUdpPort, freeUdpRange } from '../ports.ts';
 import { startProcess, whenReady, type Managed } from '../processes.ts';
 import { listen, type Heard } from '../tones.ts';
-import { until } from '../until.ts';
+import { waitUntil } from '../wait-until.ts';
 import { hearFrom, recordedBytes, writeWav } from '../wav.ts';
 
 /** G.711's rate; baresip's file source takes no other. */
@@ -112,7 +112,7 @@ async function hearNow(folder: string, forMs: number, frequencies: readonly numb
   const wanted = from + (forMs / 1000) * SAMPLE_RATE * 2;
   const isThere = async (): Promise<boolean> => (await recordedBytes(file)) >= wanted;
   // A recording that does not grow in twice the time is a party that is sent nothing.
-  await until('recording', isThere, forMs * 2).catch(() => undefined);
+  await waitUntil('recording', isThere, forMs * 2).catch(() => undefined);
   return hearFrom(file, from, forMs, frequencies);
 }
 
@@ -149,7 +149,7 @@ export async function startBaresip(plan: BaresipPlan): Promise<Baresip> {
       line.write(`${Buffer.byteLength(json)}:${json},`);
     },
     event: (type, since = 0) =>
-      until(`baresip event ${type}`, () => events.slice(since).find((each) => each.type === type), EVENT_LIMIT_MS),
+      waitUntil(`baresip event ${type}`, () => events.slice(since).find((each) => each.type === type), EVENT_LIMIT_MS),
     hear: (forMs, frequencies) => hearNow(path.join(plan.folder, 'heard'), forMs, frequencies),
     async stop() {
       line.destroy();

@@ -1,7 +1,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { listen, type Heard } from '../tones.ts';
-import { until } from '../until.ts';
+import { waitUntil } from '../wait-until.ts';
 
 const FILE_HEADER_BYTES = 24;
 const RECORD_HEADER_BYTES = 16;
@@ -80,7 +80,7 @@ export async function hearRelayed(
     packets.filter((each) => each.sourcePort < peerPorts[0] || each.sourcePort > peerPorts[1]);
   const isThere = async (): Promise<boolean> => ours(await fresh()).length * 20 >= forMs;
   // The relay writes in blocks of 4 KB: about 0.2 s of two directions.
-  await until('relayed packets', isThere, forMs * 2 + 500).catch(() => undefined);
+  await waitUntil('relayed packets', isThere, forMs * 2 + 500).catch(() => undefined);
   const samples = ours(await fresh()).flatMap(({ payloadType, payload }) =>
     Array.from(payload, (byte) => decode(payloadType, byte)),
   );
