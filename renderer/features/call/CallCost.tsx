@@ -1,0 +1,37 @@
+import type { CallView } from '../../../preload/contract/models.ts';
+import { costText } from '../../i18n/money-format.ts';
+import { t } from '../../i18n/translate.ts';
+import { runningCost } from '../../state/running-cost.ts';
+import type { RunningCost } from '../../state/running-cost.ts';
+import { useApp } from '../../state/use-app.ts';
+import { useSecondsSince } from '../../ui/Duration.tsx';
+
+function costWords(cost: RunningCost): string {
+  switch (cost.kind) {
+    case 'about':
+      return t('call.cost.about', { amount: costText(cost.cost.micros), currency: cost.cost.currency });
+    case 'included':
+      return t('call.cost.included');
+    case 'free':
+      return t('call.cost.free');
+    case 'unknown':
+      return t('call.cost.unknown');
+  }
+}
+
+function OutgoingCost({ call }: { readonly call: CallView }) {
+  const price = useApp((state) => state.callPrices[call.id] ?? null);
+  // A call that is not answered yet has cost nothing.
+  const seconds = useSecondsSince(call.answeredAt ?? 0, call.answeredAt === null ? 0 : call.endedAt);
+  if (call.answeredAt === null) return null;
+  // A second that has begun counts (F-01 counts up).
+  const started = call.endedAt === null ? seconds + 1 : Math.ceil((call.endedAt - call.answeredAt) / 1000);
+  return <span className="call__cost">{costWords(runningCost(price, started))}</span>;
+}
+
+/** What the call costs so far: an estimate beside the balance, never inside it. */
+export function CallCost({ call }: { readonly call: CallView }) {
+  const inboundRated = useApp((state) => state.policy?.inboundRated ?? 'never');
+  if (call.direction === 'outgoing') return <OutgoingCost call={call} />;
+  return <span className="call__cost">{inboundRated === 'never' ? t('call.cost.none') : t('call.cost.unknown')}</span>;
+}

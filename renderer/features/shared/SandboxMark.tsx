@@ -1,0 +1,16 @@
+import { FlaskConical } from 'lucide-react';
+import { t } from '../../i18n/translate.ts';
+import { isSandbox } from '../../state/selectors.ts';
+import { useApp } from '../../state/use-app.ts';
+import { Badge } from '../../ui/Badge.tsx';
+
+/** The fixed mark that no call here is real (design 5); nothing for a real account. */
+export function SandboxMark() {
+  const shown = useApp(isSandbox);
+  if (!shown) return null;
+  return (
+    <Badge meaning="information" icon={FlaskConical}>
+      {t('sandbox.mark')}
+    </Badge>
+  );
+}

@@ -1,0 +1,77 @@
+import type { RequestOf } from '../../../preload/contract/channels.ts';
+import type { AppError } from '../../../preload/contract/result.ts';
+import { errorLine } from '../../i18n/errors.ts';
+import { t } from '../../i18n/translate.ts';
+
+/** What is typed into the form of a plain SIP account. */
+export interface SipAccount {
+  readonly wssUrl: string;
+  readonly domain: string;
+  readonly user: string;
+  readonly password: string;
+  readonly authorizationUser: string;
+  readonly displayName: string;
+  readonly keepSecret: boolean;
+}
+
+export const EMPTY_SIP_ACCOUNT: SipAccount = {
+  wssUrl: '',
+  domain: '',
+  user: '',
+  password: '',
+  authorizationUser: '',
+  displayName: '',
+  keepSecret: true,
+};
+
+export type SipField = 'wssUrl' | 'domain' | 'user' | 'password' | 'authorizationUser' | 'displayName';
+export type SipProblems = Readonly<Partial<Record<SipField | 'form', string>>>;
+
+const REQUIRED: readonly SipField[] = ['wssUrl', 'domain', 'user', 'password'];
+
+/** What can be seen to be wrong before anything is sent. Empty = nothing. */
+export function problemsOf(account: SipAccount): SipProblems {
+  const missing = REQUIRED.filter((field) => String(account[field]).trim() === '');
+  const problems: Partial<Record<SipField, string>> = {};
+  for (const field of missing) problems[field] = t('signIn.required');
+  if (!problems.wssUrl && !/^wss?:\/\/[^\s/]+/i.test(account.wssUrl.trim())) problems.wssUrl = t('signIn.badWss');
+  return problems;
+}
+
+/** The field an error belongs beside; 'form' where it is none of them. */
+function fieldOf(error: AppError): SipField | 'form' {
+  switch (error.kind) {
+    case 'host_not_found':
+    case 'offline':
+    case 'timed_out':
+    case 'provider_unavailable':
+    case 'provider_protocol':
+      return 'wssUrl';
+    case 'wrong_password':
+      return 'password';
+    case 'invalid_request':
+      return REQUIRED.find((field) => field === error.field) ?? 'form';
+    default:
+      return 'form';
+  }
+}
+
+/** The error as a sentence beside its field. */
+export function problemFrom(error: AppError): SipProblems {
+  return { [fieldOf(error)]: errorLine(error) };
+}
+
+/** The request for main, trimmed; a password is never trimmed. */
+export function signInRequest(account: SipAccount, realm: string): RequestOf<'session.signInSip'> {
+  const authorizationUser = account.authorizationUser.trim();
+  return {
+    wssUrl: account.wssUrl.trim(),
+    domain: account.domain.trim(),
+    user: account.user.trim(),
+    authorizationUser: authorizationUser === '' ? null : authorizationUser,
+    password: account.password,
+    realm,
+    displayName: account.displayName.trim(),
+    keepSecret: account.keepSecret,
+  };
+}

@@ -1,0 +1,86 @@
+import { memo } from 'react';
+import type { UsageRow } from '../../../preload/contract/models.ts';
+import { clockTime, dateText, durationText, exactTime } from '../../i18n/time-format.ts';
+import { t } from '../../i18n/translate.ts';
+import { useActions, useApp } from '../../state/use-app.ts';
+import { MoneyText, usePhoneNumbers } from '../../ui/figures.tsx';
+import { moveFocusByArrow } from '../shared/arrow-keys.ts';
+import { partyWords, priceStateWords } from './usage-words.ts';
+
+function Amount({ row }: { readonly row: UsageRow }) {
+  const state = priceStateWords(row);
+  return (
+    <>
+      {row.priceState !== 'price_pending' && (
+        <MoneyText value={{ micros: row.amount, currency: row.currency }} form="cost" />
+      )}
+      {state !== null && <span className="usage__state">{state}</span>}
+    </>
+  );
+}
+
+const Row = memo(function Row({ row }: { readonly row: UsageRow }) {
+  usePhoneNumbers();
+  const { select } = useActions();
+  const isSelected = useApp((state) => state.selection?.kind === 'usage' && state.selection.id === row.id);
+  const kind = t(`usage.kind.${row.kind}`);
+  return (
+    <tr className="usage__row" data-selected={isSelected} onClick={() => select({ kind: 'usage', id: row.id })}>
+      <td className="usage__time">
+        <button
+          type="button"
+          className="usage__open"
+          data-row
+          title={exactTime(row.time)}
+          aria-label={t('usage.open', { what: kind, time: exactTime(row.time) })}
+        >
+          <time dateTime={new Date(row.time).toISOString()}>
+            {dateText(row.time)} <span className="soft">{clockTime(row.time)}</span>
+          </time>
+        </button>
+      </td>
+      <td className="usage__kind">{kind}</td>
+      <td className="usage__party">{partyWords(row)}</td>
+      <td className="usage__figure usage__duration">{row.durationSec === null ? '' : durationText(row.durationSec)}</td>
+      <td className="usage__figure usage__rate">
+        {row.ratePerMinute !== null && (
+          <MoneyText value={{ micros: row.ratePerMinute, currency: row.currency }} form="cost" />
+        )}
+      </td>
+      <td className="usage__figure usage__amount">
+        <Amount row={row} />
+      </td>
+    </tr>
+  );
+});
+
+/** The usage rows, newest first; figures right-aligned. On a narrow pane rate and duration move to the detail. */
+export function UsageTable({ rows }: { readonly rows: readonly UsageRow[] }) {
+  return (
+    <table className="usage">
+      <thead>
+        <tr>
+          <th scope="col">{t('usage.col.time')}</th>
+          <th scope="col" className="usage__kind">
+            {t('usage.col.kind')}
+          </th>
+          <th scope="col">{t('usage.col.party')}</th>
+          <th scope="col" className="usage__figure usage__duration">
+            {t('usage.col.duration')}
+          </th>
+          <th scope="col" className="usage__figure usage__rate">
+            {t('usage.col.rate')}
+          </th>
+          <th scope="col" className="usage__figure">
+            {t('usage.col.amount')}
+          </th>
+        </tr>
+      </thead>
+      <tbody onKeyDown={moveFocusByArrow}>
+        {rows.map((row) => (
+          <Row key={row.id} row={row} />
+        ))}
+      </tbody>
+    </table>
+  );
+}

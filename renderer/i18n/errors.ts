@@ -1,0 +1,46 @@
+import type { AppError, AppErrorKind, NextStep } from '../../preload/contract/result.ts';
+import { t } from './translate.ts';
+
+/** What a button beside an error does. null = a sentence is all there is. */
+export type ErrorAction = 'retry' | 'sign_in' | 'use_here' | 'settings' | null;
+
+export interface ErrorWords {
+  readonly what: string;
+  readonly kept: string;
+  readonly next: string;
+  readonly action: ErrorAction;
+}
+
+/** Every next step and its button; a step that happens elsewhere (a form, the disk) has none. */
+const ACTIONS: Readonly<Record<NextStep, ErrorAction>> = {
+  retry: 'retry',
+  wait: 'retry',
+  sign_in: 'sign_in',
+  check_input: null,
+  check_address: null,
+  check_password: null,
+  confirm_realm: null,
+  free_disk_space: 'settings',
+  make_folder_writable: 'settings',
+  update_app: null,
+  use_other_window: 'use_here',
+  ask_owner: null,
+  restart_app: 'retry',
+  report_bug: 'retry',
+};
+
+/** Exhaustive by type: a kind without its three sentences in the catalogue does not compile. */
+function words(kind: AppErrorKind) {
+  return { what: t(`error.${kind}.what`), kept: t(`error.${kind}.kept`), next: t(`error.${kind}.next`) };
+}
+
+/** What happened, what was kept, what to do next: for every way a request can fail. */
+export function errorWords(error: AppError): ErrorWords {
+  return { ...words(error.kind), action: ACTIONS[error.nextStep] };
+}
+
+/** The same in one line, for a message beside a field. */
+export function errorLine(error: AppError): string {
+  const { what, next } = errorWords(error);
+  return `${what}. ${next}`;
+}

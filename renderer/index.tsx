@@ -1,0 +1,14 @@
+import './index.css';
+import { createClient } from '../preload/contract/client.ts';
+import { connectTransport } from './api/transport.ts';
+import { mount } from './features/app/mount.tsx';
+import { startApp } from './state/start.ts';
+import { loadPhone } from './telephony/load.ts';
+
+const transport = connectTransport();
+const app = startApp({ client: createClient(transport), loadPhone });
+transport.onLink((link) => app.store.setState({ isMainReachable: link === 'up' }));
+
+const root = document.querySelector('#root');
+if (!root) throw new Error('index.html has no #root');
+mount(root, app);

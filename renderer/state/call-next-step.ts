@@ -1,0 +1,7 @@
+import type { CallNextStep } from '../telephony/reasons.ts';
+import { isReasonId, REASONS } from '../telephony/reasons.ts';
+
+/** What the person can do after a call ended for this reason; 'none' for an id the phone does not know. */
+export function callNextStep(reason: string | null): CallNextStep {
+  return reason !== null && isReasonId(reason) ? REASONS[reason] : 'none';
+}

@@ -1,0 +1,174 @@
+import type { OffhookClient } from '../../preload/contract/client.ts';
+import type { CallView, PhoneCommand, PhoneCredentials, PhoneLease } from '../../preload/contract/models.ts';
+import type { Phone, PhoneOptions } from '../telephony/phone.ts';
+import { historyEntry } from './call-recorder.ts';
+import type { AppState, CommandFailure, LeaseView } from './model.ts';
+import { accountOf, emergencyNumbers } from './selectors.ts';
+import type { AppStore } from './store.ts';
+
+export interface PhoneControllerParts {
+  readonly client: OffhookClient;
+  readonly store: AppStore;
+  /** Fetches the telephone's chunk and makes one. */
+  readonly loadPhone: () => Promise<Phone>;
+  /** Where 'online' is heard; the window, or an EventTarget in tests. */
+  readonly network: Pick<EventTarget, 'addEventListener' | 'removeEventListener'>;
+}
+
+/** Joins this window to the phone: holds it while the lease is ours, else sends commands to the window that does. */
+export interface PhoneController {
+  /** Asks for the lease and, where it is granted, registers. Called after the first paint; follows the session then. */
+  start(): void;
+  /** Takes the phone from the other window; main refuses while a call is up there. */
+  takeOver(): Promise<void>;
+  /** Asks for the lease once more after a failure. */
+  retry(): Promise<void>;
+  /** Carries a command out here or in the window that is the phone. null = done. */
+  send(command: PhoneCommand): Promise<CommandFailure | null>;
+  dispose(): Promise<void>;
+}
+
+/** Nobody to send a command to: no window is the phone. */
+const NO_PHONE: ReadonlySet<LeaseView['state']> = new Set(['none', 'unavailable', 'failed']);
+
+function optionsOf(state: AppState): PhoneOptions {
+  const { settings } = state;
+  return {
+    emergencyNumbers: emergencyNumbers(state),
+    media: state.policy?.media ?? 'endToEnd',
+    countryCode: accountOf(state)?.countryCode ?? 'US',
+    microphoneId: settings.microphoneId,
+    speakerId: settings.speakerId,
+    ringerId: settings.ringerId,
+    ringerVolume: settings.ringerVolume,
+  };
+}
+
+/** Makes the controller; nothing happens before `start`. */
+export function createPhoneController(parts: PhoneControllerParts): PhoneController {
+  const { client, store, loadPhone, network } = parts;
+  let phone: Phone | null = null;
+  /** What ends with the phone held now, and what ends with the window. */
+  const stops: (() => void)[] = [];
+  const stopsForever: (() => void)[] = [];
+  let accountId: string | null = null;
+  // Requests for the lease are answered in order; an answer to an outdated question is dropped.
+  let question = 0;
+
+  const hold = (fresh: Phone, credentials: PhoneCredentials, owner: string) => {
+    phone = fresh;
+    const record = (call: CallView, sipCallId: string | null) =>
+      void client.invoke('calls.record', historyEntry(call, sipCallId, owner));
+    stops.push(
+      fresh.subscribe((mirror) => {
+        if (phone !== fresh) return;
+        store.setState({ registration: mirror.registration, calls: mirror.calls });
+        void client.invoke('phone.report', mirror);
+      }),
+      fresh.onCallStep(record),
+      client.on('phone.command', (command) => void fresh.send(command)),
+      store.subscribe((state, before) => {
+        if (state.settings !== before.settings || state.policy !== before.policy) fresh.setOptions(optionsOf(state));
+      }),
+    );
+    fresh.start(credentials, optionsOf(store.getState()));
+  };
+
+  const letGo = async () => {
+    question += 1;
+    const held = phone;
+    phone = null;
+    // The call steps are heard until the phone has stopped, so that the end of a call is written down.
+    await held?.stop();
+    for (const stop of stops.splice(0)) stop();
+  };
+
+  const take = async (lease: PhoneLease, asked: number) => {
+    if (lease.state !== 'mine') {
+      store.setState({ lease });
+      return;
+    }
+    try {
+      const fresh = await loadPhone();
+      if (asked !== question || accountId === null) return;
+      store.setState({ lease: { state: 'mine' } });
+      hold(fresh, lease.credentials, accountId);
+    } catch (cause) {
+      const detail = `The telephone could not be loaded: ${String(cause)}`;
+      store.setState({
+        lease: { state: 'failed', error: { kind: 'internal', nextStep: 'restart_app', detail } },
+      });
+    }
+  };
+
+  const acquire = async (takeOver: boolean) => {
+    question += 1;
+    const asked = question;
+    const answer = await client.invoke('phone.lease', { takeOver });
+    if (asked !== question) return;
+    if (answer.ok) await take(answer.value, asked);
+    else if (takeOver) store.setState({ fault: answer.error });
+    else store.setState({ lease: { state: 'failed', error: answer.error } });
+  };
+
+  const followSession = async (state: AppState) => {
+    const next = accountOf(state)?.id ?? null;
+    if (next === accountId) return;
+    const before = accountId;
+    accountId = next;
+    if (before !== null) await letGo();
+    if (next !== null && next === accountId) await acquire(false);
+  };
+
+  const networkChanged = () => phone?.networkChanged();
+
+  /** The phone may have become free, or possible, since we last asked. */
+  const askAgain = (when: LeaseView['state'][]) => {
+    if (accountId !== null && when.includes(store.getState().lease.state)) void acquire(false);
+  };
+
+  const lose = async () => {
+    store.setState({ lease: { state: 'elsewhere', busy: false } });
+    await letGo();
+  };
+
+  const close = async () => {
+    await letGo();
+    await client.invoke('phone.release', null);
+  };
+
+  return {
+    start() {
+      network.addEventListener('online', networkChanged);
+      stopsForever.push(
+        () => network.removeEventListener('online', networkChanged),
+        client.on('host.resumed', networkChanged),
+        client.on('phone.leaseLost', () => void lose()),
+        client.on('host.closing', () => void close()),
+        client.on('phone.mirror', ({ registration }) => {
+          if (registration.state === 'signed_out') askAgain(['elsewhere']);
+        }),
+        client.on('sync.changed', ({ state }) => {
+          if (state === 'idle') askAgain(['unavailable', 'failed']);
+        }),
+        store.subscribe((state) => void followSession(state)),
+      );
+      void followSession(store.getState());
+    },
+    takeOver: () => acquire(true),
+    retry: () => acquire(false),
+    async send(command) {
+      if (phone) {
+        const answer = phone.send(command);
+        return answer.ok ? null : { kind: 'refused', refusal: answer.refusal };
+      }
+      if (NO_PHONE.has(store.getState().lease.state)) return { kind: 'refused', refusal: 'no_lease' };
+      const answer = await client.invoke('phone.command', command);
+      return answer.ok ? null : { kind: 'error', error: answer.error };
+    },
+    async dispose() {
+      for (const stop of stopsForever.splice(0)) stop();
+      await letGo();
+    },
+  };
+}

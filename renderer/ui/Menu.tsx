@@ -1,0 +1,44 @@
+import { Check } from 'lucide-react';
+import type { LucideIcon } from 'lucide-react';
+import type { ReactElement } from 'react';
+import { Menu as AriaMenu, MenuItem, MenuTrigger } from 'react-aria-components/Menu';
+import { Popover } from 'react-aria-components/Popover';
+
+export interface MenuChoice {
+  readonly id: string;
+  readonly label: string;
+  readonly note?: string;
+  readonly icon?: LucideIcon;
+  readonly isChosen?: boolean;
+}
+
+export interface MenuProps {
+  readonly label: string;
+  readonly items: readonly MenuChoice[];
+  readonly onChoose: (id: string) => void;
+  /** The button that opens it. */
+  readonly children: ReactElement;
+}
+
+/** A short list of things to do or to choose, opened by its button. */
+export function Menu({ label, items, onChoose, children }: MenuProps) {
+  return (
+    <MenuTrigger>
+      {children}
+      <Popover className="popover" offset={4}>
+        <AriaMenu className="popover__list" aria-label={label} onAction={(id) => onChoose(String(id))}>
+          {items.map(({ id, label: name, note, icon: Icon, isChosen }) => (
+            <MenuItem key={id} id={id} className="popover__item" textValue={name}>
+              {Icon && <Icon size={16} aria-hidden />}
+              <span className="popover__item-text">
+                <span>{name}</span>
+                {note && <span>{note}</span>}
+              </span>
+              {isChosen && <Check size={16} aria-hidden />}
+            </MenuItem>
+          ))}
+        </AriaMenu>
+      </Popover>
+    </MenuTrigger>
+  );
+}
