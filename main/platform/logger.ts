@@ -1,4 +1,4 @@
-import { createWriteStream, mkdirSync, renameSync, statSync, type WriteStream } from 'node:fs';
+import { appendFile, mkdir, rename, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Clock } from './clock.ts';
 import { redact } from './redact.ts';
@@ -81,51 +81,52 @@ export function createLogBook(options: {
   };
 }
 
-function rotate(file: string, maxBytes: number): number {
-  try {
-    const { size } = statSync(file);
-    if (size < maxBytes) return size;
-    renameSync(file, `${file}.1`);
-  } catch {
-    // No file yet, or one that cannot be moved: writing goes on in place.
-  }
-  return 0;
-}
-
 /**
- * Appends to `file` (0600), which becomes `file.1` once it has `maxBytes`. A disk that refuses is not an error of the
- * app: the ring still has the lines.
+ * Appends to `file` (0600), which becomes `file.1` before it would grow beyond `maxBytes`. Lines of one turn are written
+ * together, behind the caller. A disk that refuses is not an error of the app: the ring still has the lines.
  */
 export function fileSink(file: string, maxBytes = 4_000_000): LogSink {
-  let stream: WriteStream | undefined;
-  let written = 0;
-  const open = (): WriteStream | undefined => {
-    try {
-      mkdirSync(path.dirname(file), { recursive: true });
-    } catch {
-      return undefined;
+  let pending = '';
+  let writing: Promise<void> | null = null;
+  let size: number | null = null;
+
+  const append = async (text: string): Promise<void> => {
+    const bytes = Buffer.byteLength(text);
+    if (size === null) {
+      await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
+      size = await stat(file).then(
+        (found) => found.size,
+        () => 0,
+      );
     }
-    written = rotate(file, maxBytes);
-    const opened = createWriteStream(file, { flags: 'a', mode: 0o600 });
-    opened.on('error', () => opened.destroy());
-    return opened;
+    if (size > 0 && size + bytes > maxBytes) {
+      await rename(file, `${file}.1`);
+      size = 0;
+    }
+    await appendFile(file, text, { mode: 0o600 });
+    size += bytes;
   };
+
+  const drain = async (): Promise<void> => {
+    await Promise.resolve();
+    while (pending !== '') {
+      const text = pending;
+      pending = '';
+      await append(text).catch(() => {
+        size = null;
+      });
+    }
+    writing = null;
+  };
+
   return {
     write(line) {
-      stream ??= open();
-      if (stream && written >= maxBytes) {
-        stream.end();
-        stream = open();
-      }
-      if (!stream || stream.destroyed) return;
-      written += Buffer.byteLength(line) + 1;
-      stream.write(`${line}\n`);
+      pending += `${line}\n`;
+      writing ??= drain();
     },
-    close: () =>
-      new Promise((resolve) => {
-        if (!stream || stream.destroyed) resolve();
-        else stream.end(() => resolve());
-      }),
+    async close() {
+      await writing;
+    },
   };
 }
 
