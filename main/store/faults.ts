@@ -37,7 +37,8 @@ export function isBusy(error: unknown): boolean {
 const BY_CODE: readonly (readonly [RegExp, StoreFault])[] = [
   [/^SQLITE_(CORRUPT|NOTADB|IOERR_SHORT_READ)/, 'corrupt'],
   [/^(SQLITE_FULL|SQLITE_IOERR|ENOSPC$|EDQUOT$|EFBIG$)/, 'disk_full'],
-  [/^(SQLITE_READONLY|SQLITE_CANTOPEN|SQLITE_PERM|EACCES$|EPERM$|EROFS$)/, 'read_only'],
+  // The last ones: the place where the folder should be is something else, or cannot be reached.
+  [/^(SQLITE_READONLY|SQLITE_CANTOPEN|SQLITE_PERM|EACCES$|EPERM$|EROFS$|ENOTDIR$|EEXIST$|ENOENT$)/, 'read_only'],
   [/^SQLITE_(BUSY|LOCKED)/, 'closed'],
 ];
 

@@ -18,6 +18,8 @@ export interface ThreadStart {
 export type Request =
   | { readonly op: 'read'; readonly file: StoreFile; readonly sql: string; readonly params: SqlParams }
   | { readonly op: 'write'; readonly file: StoreFile; readonly statements: readonly WriteStatement[] }
+  /** Writer: answered once all files are opened, after it told what became of each. */
+  | { readonly op: 'await_opened' }
   /** Writer: the file turned out damaged; mend it. Readers have released it. */
   | { readonly op: 'mend'; readonly file: StoreFile; readonly nowMs: number }
   /** Reader, scan: close the file and open it anew at the next read. */

@@ -1,5 +1,5 @@
 import SqliteDatabase from 'better-sqlite3';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import type { StoreNotice } from '../../preload/contract/models.ts';
 import type { StoreFault } from '../../preload/contract/result.ts';
 import { assertNever } from '../../preload/contract/result.ts';
@@ -8,7 +8,7 @@ import { connect, createConnection } from './connection.ts';
 import { DamagedFileError, faultOf } from './faults.ts';
 import { pathOf, probeFolder, setAside, sizeOf } from './files.ts';
 import { assertSound, copiesOf, restoreCopy } from './keep-copy.ts';
-import { migrate } from './migrate.ts';
+import { migrate, versionOf } from './migrate.ts';
 import { MIGRATIONS } from './migrations/list.ts';
 import type { StoreFile } from './store.ts';
 
@@ -49,6 +49,7 @@ function assertNotEmptied({ directory, file }: Place): void {
 }
 
 function openOnDisk(place: Place): Connection {
+  mkdirSync(place.directory, { recursive: true, mode: 0o700 });
   assertNotEmptied(place);
   const connection = connect(pathOf(place.directory, place.file), place.file, 'write');
   try {
@@ -56,7 +57,8 @@ function openOnDisk(place: Place): Connection {
     if (place.file === 'intents') assertSound(connection.db);
     migrate(connection.db, MIGRATIONS[place.file]);
     // Fails now, not at the first write, where the file opened but only for reading.
-    connection.db.exec('BEGIN IMMEDIATE; ROLLBACK');
+    const { db } = connection;
+    db.exec(`BEGIN IMMEDIATE; PRAGMA user_version = ${versionOf(db)}; ROLLBACK`);
     return connection;
   } catch (error) {
     connection.close();

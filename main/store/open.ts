@@ -46,16 +46,10 @@ function createStore({ directory, workerUrl, log, clock = systemClock }: StoreOp
   const states = new Map<StoreFile, FileState>();
   /** How often the writer put another file in a file's place, or gave it up. */
   const replaced = new Map<StoreFile, number>();
-  const waiting = new Set<() => void>();
   const mending = new Map<StoreFile, Promise<boolean>>();
   const mends = new Map<StoreFile, number>();
   let caring: Promise<void> | undefined;
   let closing: Promise<void> | undefined;
-
-  const setState = (file: StoreFile, state: FileState): void => {
-    states.set(file, state);
-    for (const wake of waiting) wake();
-  };
 
   const onMessage = (role: ThreadRole) => (message: Exclude<ThreadMessage, { readonly kind: 'answer' }>) => {
     switch (message.kind) {
@@ -77,7 +71,7 @@ function createStore({ directory, workerUrl, log, clock = systemClock }: StoreOp
           // A reader may still hold the file that was set aside.
           void release(message.file);
         }
-        setState(message.file, message.state);
+        states.set(message.file, message.state);
         return;
       default:
         assertNever(message);
@@ -102,7 +96,7 @@ function createStore({ directory, workerUrl, log, clock = systemClock }: StoreOp
     for (const file of STORE_FILES) {
       board.put({ file, fault: 'closed', outcome: 'unavailable' });
       // What is on disk can still be read.
-      if (states.get(file)?.kind !== 'disk') setState(file, { kind: 'unavailable', fault: 'closed' });
+      if (states.get(file)?.kind !== 'disk') states.set(file, { kind: 'unavailable', fault: 'closed' });
     }
   });
   const reader = laneFor('reader', () => writer.start());
@@ -112,17 +106,10 @@ function createStore({ directory, workerUrl, log, clock = systemClock }: StoreOp
     await Promise.all([reader.tell({ op: 'release', file }), scanner.tell({ op: 'release', file })]);
   }
 
-  const whenOpened = (file: StoreFile): Promise<void> =>
-    new Promise((resolve) => {
-      const look = (): void => {
-        if (!states.has(file)) return;
-        waiting.delete(look);
-        resolve();
-      };
-      waiting.add(look);
-      writer.start();
-      look();
-    });
+  const whenOpened = async (file: StoreFile): Promise<void> => {
+    // Once more for a writer that died while opening; a lost one has given every file its state.
+    while (!states.has(file) && !writer.isLost()) await writer.ask({ op: 'await_opened' });
+  };
 
   /** Has a damaged file mended once, however many requests met the damage. False = it was tried often enough. */
   const mend = (file: StoreFile): Promise<boolean> => {
@@ -226,7 +213,7 @@ function createStore({ directory, workerUrl, log, clock = systemClock }: StoreOp
     async eraseCache() {
       await whenOpened('cache');
       await release('cache');
-      setState('cache', { kind: 'unavailable', fault: 'closed' });
+      states.set('cache', { kind: 'unavailable', fault: 'closed' });
       const answer = await writer.ask({ op: 'erase', file: 'cache' });
       if (answer?.kind === 'done') return ok(null);
       return fail(answer?.kind === 'failed' ? answer.error : closedError('cache'));

@@ -85,6 +85,7 @@ export function startReader({ directory, role }: ThreadStart, tell: Tell): Threa
           for (const file of STORE_FILES) letGo(file);
           return { kind: 'done' };
         case 'write':
+        case 'await_opened':
         case 'mend':
         case 'erase':
         case 'care':

@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs';
 import { assertNever } from '../../preload/contract/result.ts';
 import { errorOf, storeError } from './faults.ts';
 import { pathOf, removeDatabase, removeSetAside } from './files.ts';
@@ -33,11 +32,6 @@ export function startWriter({ directory, nowMs }: ThreadStart, tell: Tell): Thre
     if (held.kind !== 'unavailable') held.connection.close();
   };
 
-  try {
-    mkdirSync(directory, { recursive: true, mode: 0o700 });
-  } catch {
-    // Each file meets the same refusal when it is opened, and answers it in its own way.
-  }
   for (const file of STORE_FILES) hold(file, openFile({ directory, file, nowMs }));
 
   const answer = (request: Extract<Request, { readonly op: 'read' | 'write' }>): Answer => {
@@ -90,6 +84,8 @@ export function startWriter({ directory, nowMs }: ThreadStart, tell: Tell): Thre
           } catch (error) {
             return { kind: 'failed', error: errorOf(request.file, error) };
           }
+        case 'await_opened':
+          return { kind: 'done' };
         case 'mend':
           letGo(request.file);
           hold(request.file, reopenDamaged({ directory, file: request.file, nowMs: request.nowMs }));
