@@ -11,9 +11,14 @@ const PRAGMAS: readonly (readonly [name: string, value: string | number, readBac
   ['temp_store', 'MEMORY', 2],
 ];
 
+/** The file is damaged, or of a version this program does not read: it can only be set aside. */
+export class LedgerUnusable extends Error {}
+
+const DAMAGED = new Set(['SQLITE_CORRUPT', 'SQLITE_NOTADB']);
+
 /**
- * Opens or creates the ledger's file. Throws when a pragma does not hold, the file is damaged, or it was written by a
- * newer version; the process then ends with that message.
+ * Opens or creates the ledger's file. Throws LedgerUnusable for a damaged file or another version of it, and a plain
+ * error when a pragma does not hold.
  */
 export function openDatabase(file: string): Database.Database {
   const db = new Database(file);
@@ -33,11 +38,16 @@ export function openDatabase(file: string): Database.Database {
         db.pragma(`user_version = ${LEDGER_SCHEMA_VERSION}`);
       }).immediate();
     } else if (version !== LEDGER_SCHEMA_VERSION) {
-      throw new Error(`The sandbox ledger has version ${String(version)}; this program knows ${LEDGER_SCHEMA_VERSION}`);
+      throw new LedgerUnusable(
+        `The ledger has version ${String(version)}; this program knows ${LEDGER_SCHEMA_VERSION}`,
+      );
     }
     return db;
   } catch (fault) {
     db.close();
+    if (fault instanceof Database.SqliteError && DAMAGED.has(fault.code)) {
+      throw new LedgerUnusable('The ledger is damaged', { cause: fault });
+    }
     throw fault;
   }
 }

@@ -13,6 +13,7 @@ export const TWENTY_SIX_HUNDRED_HZ: Profile = {
   policy: {
     emergency: US_EMERGENCY,
     media: 'anchored',
+    activeCallsAtZero: 'keep',
     newCallsAtZero: 'all_metered',
     inboundRated: 'tollfree_only',
     admissionReserve: toMicros(500_000),

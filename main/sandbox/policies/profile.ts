@@ -13,6 +13,8 @@ export type ChannelModel =
 export interface AccountPolicy {
   readonly emergency: { readonly numbers: readonly string[]; readonly testNumber: string | null }; // POL-25
   readonly media: 'anchored' | 'endToEnd' | 'relayOnly'; // POL-27
+  /** POL-01: which calls in progress end once the balance is 0 or less. Emergency calls never do. */
+  readonly activeCallsAtZero: 'cut_all' | 'cut_metered' | 'keep';
   /** POL-02: which new calls stop once what can be spent is 0 or less. */
   readonly newCallsAtZero: 'none' | 'outbound_metered' | 'all_metered' | 'all_incl_inbound';
   readonly inboundRated: 'never' | 'tollfree_only' | 'always'; // POL-11

@@ -14,6 +14,7 @@ export const SIPCORE: Profile = {
   policy: {
     emergency: US_EMERGENCY,
     media: 'anchored',
+    activeCallsAtZero: 'keep',
     newCallsAtZero: 'none',
     inboundRated: 'always',
     admissionReserve: toMicros(0),

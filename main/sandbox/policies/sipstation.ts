@@ -13,6 +13,7 @@ export const SIPSTATION: Profile = {
   policy: {
     emergency: US_EMERGENCY,
     media: 'anchored',
+    activeCallsAtZero: 'keep',
     newCallsAtZero: 'all_metered',
     inboundRated: 'tollfree_only',
     admissionReserve: toMicros(0),

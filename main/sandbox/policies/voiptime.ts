@@ -10,6 +10,7 @@ export const VOIPTIME: Profile = {
   policy: {
     emergency: US_EMERGENCY,
     media: 'anchored',
+    activeCallsAtZero: 'cut_all',
     newCallsAtZero: 'all_metered',
     inboundRated: 'always',
     admissionReserve: toMicros(0),

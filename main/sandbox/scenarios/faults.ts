@@ -32,16 +32,16 @@ export const faultsSchema = z.strictObject({
   dateOffsetSec: z.int().min(-1_000_000).max(1_000_000).default(0),
   sip: z
     .strictObject({
-      /** Final response to every REGISTER. */
-      refuseRegisterWith: z.int().min(400).max(699).nullable().default(null),
-      /** New WebSocket connections are refused. */
+      /** No password is right any more: every REGISTER and INVITE is challenged again. */
+      rejectPasswords: z.boolean().default(false),
+      /** New WebSocket connections are cut before they open; what is open stays (DELETE /sandbox/sip/connections). */
       refuseConnections: z.boolean().default(false),
     })
-    .default({ refuseRegisterWith: null, refuseConnections: false }),
+    .default({ rejectPasswords: false, refuseConnections: false }),
 });
 export type Faults = z.output<typeof faultsSchema>;
 
-/** The faults in force. One object a process; the SIP side reads `current().sip`. */
+/** The faults in force. One object a process. */
 export interface FaultSwitch {
   current(): Faults;
   set(faults: Faults): void;

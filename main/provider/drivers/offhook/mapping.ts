@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type * as z from 'zod';
 import type {
   Account,
@@ -11,6 +10,7 @@ import type {
 } from '../../../../preload/contract/models.ts';
 import type { Micros, Money } from '../../../../preload/contract/money.ts';
 import { parseDecimal } from '../../../../preload/contract/money.ts';
+import { digestHa1 } from '../../../platform/digest.ts';
 import type {
   accountSchema,
   balanceSchema,
@@ -142,14 +142,14 @@ export function toOwnedNumber(wire: Wire<typeof numberSchema>): OwnedNumber {
   };
 }
 
-/** The window gets HA1 for the device's own realm (RFC 7616 with MD5, as SIP servers speak it), never the password. */
+/** The window gets HA1 for the device's own realm, never the password. */
 export function toCredentials(
   wire: Wire<typeof deviceSchema>,
   displayName: string,
   media: Policy['media'],
 ): PhoneCredentials {
   const { sip } = wire;
-  const ha1 = createHash('md5').update(`${sip.authorization_user}:${sip.realm}:${sip.password}`).digest('hex');
+  const ha1 = digestHa1(sip.authorization_user, sip.realm, sip.password);
   return {
     wssUrl: sip.wss_url,
     domain: sip.domain,
