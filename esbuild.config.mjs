@@ -49,6 +49,7 @@ async function buildNode() {
     entryPoints: {
       'main/index': 'main/index.ts',
       'main/store-worker': 'main/store/worker.ts',
+      'main/child-entry': 'main/hosts/electron/child-entry.ts',
       'sandbox/index': 'main/sandbox/index.ts',
     },
     outdir: out,

@@ -52,7 +52,10 @@ beforeEach(async () => {
   );
   page = await browser.newPage();
   page.on('pageerror', (error) => faults.push(error.message));
-  page.on('console', (message) => message.type() === 'error' && faults.push(message.text()));
+  page.on(
+    'console',
+    (message) => message.type() === 'error' && faults.push(`${message.text()} ${message.location().url}`),
+  );
 });
 afterEach(async () => {
   await page.close();

@@ -1,26 +1,12 @@
-import { chmodSync, closeSync, fsyncSync, openSync, readFileSync, renameSync, statSync, writeSync } from 'node:fs';
+import { chmodSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { HostInfo } from '../../../preload/contract/models.ts';
 import type { SecretStore } from '../host.ts';
-
-const OWNER_ONLY = 0o600;
+import { OWNER_ONLY, writeWhole } from '../whole-file.ts';
 
 export interface KeptSecrets {
   readonly secrets: SecretStore;
   readonly keeping: HostInfo['secretKeeping'];
-}
-
-/** Written beside, flushed, then renamed: after a power cut either the old or the new text is there. */
-function writeWhole(file: string, text: string): void {
-  const beside = `${file}.new`;
-  const fd = openSync(beside, 'w', OWNER_ONLY);
-  try {
-    writeSync(fd, text);
-    fsyncSync(fd);
-  } finally {
-    closeSync(fd);
-  }
-  renameSync(beside, file);
 }
 
 function readAll(file: string): Map<string, string> {
