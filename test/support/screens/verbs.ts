@@ -1,0 +1,125 @@
+import { expect, type Locator, type Page } from '@playwright/test';
+import {
+  callSelectors,
+  dialerSelectors,
+  historySelectors,
+  ringCardSelectors,
+  settingsSelectors,
+  shellSelectors,
+  signInSelectors,
+  usageSelectors,
+  type PaneName,
+} from './selectors.ts';
+
+/** A plain SIP account as somebody types it. */
+export interface SipAccount {
+  readonly wsUrl: string;
+  readonly user: string;
+  readonly password: string;
+  readonly domain: string;
+}
+
+function shell(page: Page) {
+  const at = shellSelectors(page);
+  return {
+    at,
+    /** The header's words about the phone, once they are these. */
+    expectRegistration: (words: RegExp | string) => expect(at.registration).toContainText(words, { timeout: 20_000 }),
+    open: (name: PaneName) => at.pane(name).click(),
+    async signOut() {
+      await at.userMenu.click();
+      await at.menuItem('Sign out').click();
+      await page.getByRole('dialog').getByRole('button', { name: 'Sign out' }).click();
+    },
+  };
+}
+
+function dialer(page: Page) {
+  const at = dialerSelectors(page);
+  return {
+    at,
+    type: (number: string) => at.number.fill(number),
+    /** Types the number and presses Enter, as somebody at a keyboard does. */
+    async call(number: string) {
+      await at.number.fill(number);
+      await expect(at.call).toBeEnabled();
+      await at.number.press('Enter');
+    },
+  };
+}
+
+function call(page: Page) {
+  const at = callSelectors(page);
+  return {
+    at,
+    expectActive: () => expect(at.card).toContainText('In call', { timeout: 15_000 }),
+    hangUp: () => at.hangUp.click(),
+    expectEnded: (why: RegExp | string, withinMs = 15_000) =>
+      expect(at.ended).toContainText(why, { timeout: withinMs }),
+    /** The cost shown, as decimal text without its currency. */
+    async shownCost(of: Locator): Promise<string> {
+      const text = await of.innerText();
+      return /(\d+\.\d{4,6}) [A-Z]{3}/.exec(text)?.[1] ?? '';
+    },
+  };
+}
+
+function ringCard(page: Page) {
+  const at = ringCardSelectors(page);
+  return {
+    at,
+    expectRinging: (withinMs = 15_000) => expect(at.card).toBeVisible({ timeout: withinMs }),
+    answer: () => at.answer.click(),
+    decline: () => at.decline.click(),
+  };
+}
+
+function usage(page: Page) {
+  const at = usageSelectors(page);
+  return {
+    at,
+    /** The newest row's amount as decimal text without sign and currency. */
+    async newestAmount(): Promise<string> {
+      const text = await at.amountOf(at.rows.first()).innerText();
+      return /(\d+\.\d{4,6})/.exec(text)?.[1] ?? '';
+    },
+  };
+}
+
+function signIn(page: Page) {
+  const at = signInSelectors(page);
+  return {
+    at,
+    async fill(account: SipAccount) {
+      await at.sipAccount.click({ force: true });
+      await at.server.fill(account.wsUrl);
+      await at.domain.fill(account.domain);
+      await at.user.fill(account.user);
+      await at.password.fill(account.password);
+    },
+    /** Signs in as a person with a plain SIP account does, the realm looked at and confirmed. */
+    async withSip(account: SipAccount, realm: string) {
+      await this.fill(account);
+      await at.check.click();
+      await expect(at.realm).toContainText(realm);
+      await at.confirm.click();
+    },
+  };
+}
+
+/** The app as somebody uses it: each screen's places (`at`) and verbs. */
+export function screens(page: Page) {
+  return {
+    page,
+    shell: shell(page),
+    dialer: dialer(page),
+    call: call(page),
+    ringCard: ringCard(page),
+    history: { at: historySelectors(page) },
+    usage: usage(page),
+    settings: { at: settingsSelectors(page) },
+    signIn: signIn(page),
+  };
+}
+
+export type Screens = ReturnType<typeof screens>;
