@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { build } from 'esbuild';
 import { chromium, type Browser, type Page } from '@playwright/test';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -66,9 +67,9 @@ beforeEach(async () => {
   });
   return async () => {
     await sip.close();
-    expect(sip.openResources()).toEqual({ sockets: 0, timers: 0, transactions: 0, agentCalls: 0 });
-    expect(books.faults).toEqual([]);
-    expect(books.openLegs).toBe(0);
+    assert.deepEqual(sip.openResources(), { sockets: 0, timers: 0, transactions: 0, agentCalls: 0 });
+    assert.deepEqual(books.faults, []);
+    assert.equal(books.openLegs, 0);
   };
 });
 

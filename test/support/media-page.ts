@@ -1,6 +1,6 @@
 import JsSIP from 'jssip';
-import type { RTCSession } from 'jssip/lib/RTCSession';
-import type { UA } from 'jssip/lib/UA';
+import type { RTCSession } from 'jssip/lib/RTCSession.js';
+import type { UA } from 'jssip/lib/UA.js';
 import { listen as goertzel, type Heard } from './tones.ts';
 
 /** A bare JsSIP phone for tests of the sandbox's media; runs in the browser. */
@@ -87,7 +87,7 @@ globalThis.phone = {
         session_timers: false,
       });
       ua.on('registered', () => resolve());
-      ua.on('registrationFailed', (event: { cause: string }) => reject(new Error(event.cause)));
+      ua.on('registrationFailed', (event: { cause?: string }) => reject(new Error(event.cause)));
       ua.start();
     }),
   call: async (number) => {

@@ -1,4 +1,4 @@
-import { Call, type CallTable, type Dialog, type Party } from './calls.ts';
+import type { Call, CallTable, Dialog, Party } from './calls.ts';
 import { Fork, type ForkTarget } from './fork.ts';
 import { uriIn, type Forwarder } from './forward.ts';
 import type { Hangup } from './hangup.ts';

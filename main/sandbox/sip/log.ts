@@ -9,3 +9,13 @@ export type SipLog = (
 export function maskNumber(number: string): string {
   return number.length <= 4 ? number : `…${number.slice(-3)}`;
 }
+
+/** What an error may say in a log: where it came from, for a bug is to be found. */
+export function describeError(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : 'unknown';
+}
+
+/** Runs work that nobody waits for; a failure is a bug of ours and is logged as one. */
+export function inBackground(log: SipLog, work: () => Promise<void>): void {
+  work().catch((error: unknown) => log('error', 'sip.bug', { error: describeError(error) }));
+}

@@ -1,5 +1,5 @@
 import type { Clock } from '../../platform/clock.ts';
-import type { SipLog } from './log.ts';
+import { describeError, type SipLog } from './log.ts';
 
 /** RFC 3261 section 17.1.1.1: the round trip estimate everything below is built from. */
 export const T1_MS = 500;
@@ -39,7 +39,7 @@ export class TimerOwner implements Clock {
       try {
         run();
       } catch (error) {
-        this.#log('error', 'sip.bug', { error: error instanceof Error ? (error.stack ?? error.message) : 'unknown' });
+        this.#log('error', 'sip.bug', { error: describeError(error) });
       }
     });
     this.#cancels.add(cancel);

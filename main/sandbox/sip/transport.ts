@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream';
 import { WebSocketServer, type RawData, type WebSocket } from 'ws';
 import type { Clock } from '../../platform/clock.ts';
 import type { Flow } from './flow.ts';
-import type { SipLog } from './log.ts';
+import { describeError, type SipLog } from './log.ts';
 import { responseTo, type SipMessage } from './message/message.ts';
 import { LIMITS, parseMessage, serializeMessage } from './message/parse.ts';
 
@@ -200,7 +200,7 @@ export class WsTransport {
       run();
       return true;
     } catch (error) {
-      this.#log('error', 'sip.bug', { error: error instanceof Error ? (error.stack ?? error.message) : 'unknown' });
+      this.#log('error', 'sip.bug', { error: describeError(error) });
       return false;
     }
   }

@@ -1,19 +1,18 @@
 import type { Clock } from '../../../platform/clock.ts';
 import type { Flow } from '../flow.ts';
 import { uriIn } from '../forward.ts';
-import type { SipLog } from '../log.ts';
+import { inBackground, type SipLog } from '../log.ts';
 import { MediaSession, type MediaOptions, type Source } from '../media/session.ts';
 import { parseInfoDigit } from '../media/telephone-event.ts';
 import { SipHeaders } from '../message/headers.ts';
 import {
   ALLOWED_METHODS,
   newBranch,
-  parseCSeq,
-  randomToken,
   responseTo,
   type SipRequest,
   type SipResponse,
 } from '../message/message.ts';
+import type { AgentDialog } from './agent-dialog.ts';
 import { T1_MS, T2_MS } from '../timers.ts';
 import type { TransactionLayer } from '../transactions/layer.ts';
 import type { ServerTransaction } from '../transactions/server.ts';
@@ -27,19 +26,6 @@ export interface AgentCallDeps {
   /** Media of a call that ended is on its way out; awaited at the very end. */
   readonly onMediaClosing: (done: Promise<void>) => void;
   readonly onOver: (call: AgentCall) => void;
-}
-
-/** The dialog as the agent's side sees it (RFC 3261 section 12). */
-export interface AgentDialog {
-  readonly callId: string;
-  readonly localTag: string;
-  readonly remoteTag: string;
-  /** From or To values without tags. */
-  readonly localAor: string;
-  readonly remoteAor: string;
-  remoteTarget: string;
-  readonly routes: readonly string[];
-  localCSeq: number;
 }
 
 /** One call our agent takes part in: its dialog, its media, and what both do when a request arrives. */
@@ -235,7 +221,8 @@ export class AgentCall {
     else if (!/^application\/sdp\b/i.test(request.headers.get('content-type') ?? '')) {
       transaction.respond(responseTo(request, 415, { headers: [['Accept', 'application/sdp']] }));
     } else {
-      void this.negotiate(request.body).then((sdp) => {
+      inBackground(this.deps.log, async () => {
+        const sdp = await this.negotiate(request.body);
         if (sdp !== undefined) answer(sdp);
         else transaction.respond(responseTo(request, this.#state === 'over' ? 481 : 488));
       });
@@ -248,34 +235,4 @@ export class AgentCall {
     const understood = request.body === '' || /^application\/dtmf/i.test(type);
     transaction.respond(responseTo(request, understood ? 200 : 415));
   }
-}
-
-/** The dialog of an INVITE we were sent. */
-export function dialogOfInvite(request: SipRequest): AgentDialog {
-  const from = request.headers.get('from') ?? '';
-  return {
-    callId: request.headers.get('call-id') ?? '',
-    localTag: randomToken(),
-    remoteTag: /;\s*tag=([^;\s]+)/i.exec(from.slice(from.lastIndexOf('>') + 1))?.[1] ?? '',
-    localAor: `<${uriIn(request.headers.get('to'))}>`,
-    remoteAor: `<${uriIn(from)}>`,
-    remoteTarget: uriIn(request.headers.all('contact')[0]),
-    routes: request.headers.all('record-route'),
-    localCSeq: 0,
-  };
-}
-
-/** The dialog of an INVITE of ours that was answered. */
-export function dialogOfAnswer(invite: SipRequest, response: SipResponse, localTag: string): AgentDialog {
-  const to = response.headers.get('to') ?? '';
-  return {
-    callId: invite.headers.get('call-id') ?? '',
-    localTag,
-    remoteTag: /;\s*tag=([^;\s]+)/i.exec(to.slice(to.lastIndexOf('>') + 1))?.[1] ?? '',
-    localAor: (invite.headers.get('from') ?? '').replace(/;\s*tag=[^;]*$/i, ''),
-    remoteAor: `<${uriIn(to)}>`,
-    remoteTarget: uriIn(response.headers.all('contact')[0]),
-    routes: response.headers.all('record-route').toReversed(),
-    localCSeq: parseCSeq(invite.headers.get('cseq'))?.number ?? 1,
-  };
 }

@@ -1,22 +1,15 @@
 import type { Clock } from '../../../platform/clock.ts';
 import type { Flow } from '../flow.ts';
 import { uriIn } from '../forward.ts';
-import type { SipLog } from '../log.ts';
+import { inBackground, type SipLog } from '../log.ts';
 import type { Announcements } from '../media/announcements.ts';
-import { SipHeaders } from '../message/headers.ts';
-import {
-  ALLOWED_METHODS,
-  newBranch,
-  randomToken,
-  responseTo,
-  tagOf,
-  type SipMessage,
-  type SipRequest,
-} from '../message/message.ts';
+import { ALLOWED_METHODS, responseTo, tagOf, type SipMessage, type SipRequest } from '../message/message.ts';
 import { parseUri, quote } from '../message/uri.ts';
 import { TransactionLayer, type TransactionUser } from '../transactions/layer.ts';
 import type { ServerTransaction } from '../transactions/server.ts';
-import { AgentCall, dialogOfAnswer, dialogOfInvite, type AgentCallDeps } from './agent-call.ts';
+import { AgentCall, type AgentCallDeps } from './agent-call.ts';
+import { dialogOfInvite } from './agent-dialog.ts';
+import { placeCall } from './call-back.ts';
 import { runScript } from './scripts.ts';
 import type { AgentTimings } from './timings.ts';
 
@@ -76,64 +69,13 @@ export class Agent implements TransactionUser {
 
   /** Calls the user of a SIP account; answered, it speaks a welcome and becomes an echo. */
   callBack(user: string): void {
-    const { realm, callBackFrom, announcements, timings } = this.#options;
+    const { log, realm, callBackFrom, announcements, timings } = this.#options;
     const call = this.#newCall();
-    const localTag = randomToken();
-    const media = call.openMedia('pcmu');
-    const number = callBackFrom.number;
-    const headers = new SipHeaders([
-      ['Via', `SIP/2.0/WS agent.invalid;branch=${newBranch()}`],
-      ['Max-Forwards', '70'],
-      ['From', `${quote(callBackFrom.displayName)} <sip:${number}@${realm}>;tag=${localTag}`],
-      ['To', `<sip:${encodeURIComponent(user)}@${realm}>`],
-      ['Call-ID', `${randomToken(12)}@${realm}`],
-      ['CSeq', '1 INVITE'],
-      ['Contact', `<${this.#contact}>`],
-      ['Allow', ALLOWED_METHODS],
-      ['Content-Type', 'application/sdp'],
-    ]);
-    void media.offer().then((body) => {
-      if (call.state === 'over') return;
-      const invite: SipRequest = {
-        kind: 'request',
-        method: 'INVITE',
-        uri: `sip:${encodeURIComponent(user)}@${realm}`,
-        headers,
-        body,
-      };
-      const transaction = this.#layer.send(this.#options.toProxy, invite, {
-        onResponse: (response) => {
-          if (response.status < 200) return;
-          if (response.status >= 300) {
-            this.#options.log('info', 'sip.call_back_refused', { status: response.status });
-            call.finish();
-            return;
-          }
-          const repeated = call.state === 'confirmed';
-          if (!repeated) call.setDialog(dialogOfAnswer(invite, response, localTag));
-          call.confirm();
-          this.#options.toProxy.send(call.request('ACK', 1));
-          if (repeated) return;
-          const echo = (): void => call.play({ kind: 'echo' });
-          void media.accept(response.body).then(
-            (accepted) => {
-              if (!accepted) call.hangUp();
-              else
-                call.play({
-                  kind: 'announcement',
-                  frames: announcements['welcome-back'],
-                  times: 1,
-                  pauseMs: 0,
-                  onDone: echo,
-                });
-            },
-            () => call.hangUp(),
-          );
-        },
-        onFailure: () => call.finish(),
-      });
-      call.after(timings.callBackRingMs, () => transaction.cancel());
-    });
+    const to = `sip:${encodeURIComponent(user)}@${realm}`;
+    const from = `${quote(callBackFrom.displayName)} <sip:${callBackFrom.number}@${realm}>`;
+    inBackground(log, () =>
+      placeCall(call, { to, from, welcome: announcements['welcome-back'], ringMs: timings.callBackRingMs }),
+    );
   }
 
   #answer(request: SipRequest, transaction: ServerTransaction): void {
@@ -170,7 +112,10 @@ export class Agent implements TransactionUser {
       contact: this.#contact,
       onMediaClosing: (done) => {
         this.#closingMedia.add(done);
-        void done.then(() => this.#closingMedia.delete(done));
+        inBackground(this.#options.log, async () => {
+          await done;
+          this.#closingMedia.delete(done);
+        });
       },
       onOver: (over) => this.#calls.delete(over),
     };

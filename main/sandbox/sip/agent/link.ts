@@ -1,5 +1,5 @@
 import type { Flow } from '../flow.ts';
-import type { SipLog } from '../log.ts';
+import { describeError, type SipLog } from '../log.ts';
 import type { SipMessage } from '../message/message.ts';
 
 type Receive = (message: SipMessage, from: Flow) => void;
@@ -30,7 +30,7 @@ export function createLink(log: SipLog): Link {
         try {
           deliver({ ...message, headers: message.headers.clone() });
         } catch (error) {
-          log('error', 'sip.bug', { error: error instanceof Error ? (error.stack ?? error.message) : 'unknown' });
+          log('error', 'sip.bug', { error: describeError(error) });
         }
       });
       return true;

@@ -1,5 +1,6 @@
 import type { AnnouncementName, Announcements } from '../media/announcements.ts';
 import type { Source } from '../media/session.ts';
+import { inBackground } from '../log.ts';
 import { reasonHeader, responseTo, type SipRequest } from '../message/message.ts';
 import type { ServerTransaction } from '../transactions/server.ts';
 import type { AgentCall } from './agent-call.ts';
@@ -25,8 +26,8 @@ function ring({ call, request, transaction }: ScriptContext): void {
   transaction.respond(call.dialogResponse(request, 180));
 }
 
-/** Prepares the media and its answer; calls `then` with the SDP, or refuses the call (488). */
-function prepare(context: ScriptContext, codecs: 'any' | 'pcmu', then: (sdp: string) => void): void {
+/** Prepares the media and its answer; calls `onReady` with the SDP, or refuses the call (488). */
+function prepare(context: ScriptContext, codecs: 'any' | 'pcmu', onReady: (sdp: string) => void): void {
   const { call, request } = context;
   if (!/^application\/sdp\b/i.test(request.headers.get('content-type') ?? '')) {
     context.transaction.respond(
@@ -36,10 +37,11 @@ function prepare(context: ScriptContext, codecs: 'any' | 'pcmu', then: (sdp: str
     return;
   }
   call.openMedia(codecs);
-  void call.negotiate(request.body).then((sdp) => {
+  inBackground(call.deps.log, async () => {
+    const sdp = await call.negotiate(request.body);
     if (call.state !== 'early') return;
     if (sdp === undefined) refuse(context, 488);
-    else then(sdp);
+    else onReady(sdp);
   });
 }
 
@@ -121,7 +123,8 @@ function noCredit(context: ScriptContext): void {
   const { call } = context;
   const end = (): void => refuse(context, 402, 'Not enough credit');
   call.openMedia('pcmu');
-  void call.negotiate(context.request.body).then((sdp) => {
+  inBackground(call.deps.log, async () => {
+    const sdp = await call.negotiate(context.request.body);
     if (call.state !== 'early') return;
     if (sdp === undefined) {
       end();

@@ -10,7 +10,7 @@ export interface OfferView {
 /** Reads the parts of an SDP the agent decides on; undefined when it has no live audio section with ICE and DTLS. */
 export function viewSdp(sdp: string): OfferView | undefined {
   const at = sdp.search(/^m=audio [1-9]/m);
-  if (at < 0 || !/^v=0/.test(sdp)) return undefined;
+  if (at < 0 || !sdp.startsWith('v=0')) return undefined;
   const next = sdp.slice(at + 2).search(/^m=/m);
   const audio = next < 0 ? sdp.slice(at) : sdp.slice(at, at + 2 + next);
   const session = sdp.slice(0, sdp.search(/^m=/m));

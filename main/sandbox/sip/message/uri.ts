@@ -83,7 +83,7 @@ export function parseUri(text: string): SipUri | undefined {
 /** Reads a name-addr or addr-spec; undefined when no URI can be found in it. */
 export function parseNameAddr(text: string): NameAddr | undefined {
   const trimmed = text.trim();
-  const bracketed = /^((?:"(?:[^"\\]|\\.)*"|[^<"]*))<([^<>]*)>(.*)$/s.exec(trimmed);
+  const bracketed = /^("(?:[^"\\]|\\.)*"\s*|[^<"]*)<([^<>]*)>(.*)$/s.exec(trimmed);
   if (bracketed) {
     const uriText = (bracketed[2] ?? '').trim();
     const uri = parseUri(uriText);

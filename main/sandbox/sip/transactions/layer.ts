@@ -67,8 +67,10 @@ export class TransactionLayer {
 
   /** Ends every transaction on a flow that closed; their users are told. */
   flowClosed(flow: Flow): void {
-    for (const client of [...this.#clients.values()]) if (client.flow === flow) client.fail('flow_lost');
-    for (const server of [...this.#servers.values()]) if (server.flow === flow) server.flowLost();
+    const clients = [...this.#clients.values()].filter((client) => client.flow === flow);
+    const servers = [...this.#servers.values()].filter((server) => server.flow === flow);
+    for (const client of clients) client.fail('flow_lost');
+    for (const server of servers) server.flowLost();
   }
 
   dispose(): void {
