@@ -61,7 +61,13 @@ export type ThreadMessage =
     }
   /** Reader: what can be read at once is open. */
   | { readonly kind: 'ready' }
-  | { readonly kind: 'slow'; readonly file: StoreFile; readonly sql: string; readonly ms: number }
+  | {
+      readonly kind: 'slow';
+      readonly file: StoreFile;
+      readonly sql: string;
+      readonly rows: number;
+      readonly ms: number;
+    }
   /** Something that is no answer to anybody but should be in the log. */
   | { readonly kind: 'trouble'; readonly message: string };
 

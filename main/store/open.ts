@@ -58,7 +58,13 @@ function createStore({ directory, workerUrl, log, clock = systemClock }: StoreOp
         if (role === 'reader') writer.start();
         return;
       case 'slow':
-        log.warn('A slow statement', { thread: role, file: message.file, ms: message.ms, sql: message.sql });
+        log.warn('A slow statement', {
+          thread: role,
+          file: message.file,
+          ms: message.ms,
+          rows: message.rows,
+          sql: message.sql,
+        });
         return;
       case 'trouble':
         log.warn(message.message, { thread: role });

@@ -56,7 +56,7 @@ export function startReader({ directory, role }: ThreadStart, tell: Tell): Threa
       return { kind: 'not_readable', error: errorOf(file, error) };
     }
     try {
-      return { kind: 'rows', rows: timed(tell, file, sql, () => connection.all(sql, params)) };
+      return { kind: 'rows', rows: timed(tell, { file, sql, rows: 0 }, () => connection.all(sql, params)) };
     } catch (error) {
       return { kind: 'failed', error: errorOf(file, error) };
     }

@@ -1,16 +1,22 @@
 import type { Tell } from './messages.ts';
 import type { StoreFile } from './store.ts';
 
-/** A statement that takes longer than this is named in the log, without its parameters. */
+/** What takes longer than this is named in the log, without its parameters. */
 const SLOW_MS = 50;
+/** A transaction of many rows is slow only beyond what that many rows take. */
+const SLOW_MS_PER_ROW = 0.1;
 
-/** Runs a query and tells when it was slow. */
-export function timed<T>(tell: Tell, file: StoreFile, sql: string, run: () => T): T {
+/** Runs a query, or a transaction writing `rows` rows, and tells when it was slow. */
+export function timed<T>(
+  tell: Tell,
+  what: { readonly file: StoreFile; readonly sql: string; readonly rows: number },
+  run: () => T,
+): T {
   const start = performance.now();
   try {
     return run();
   } finally {
     const ms = performance.now() - start;
-    if (ms > SLOW_MS) tell({ kind: 'slow', file, sql, ms: Math.round(ms) });
+    if (ms > SLOW_MS + what.rows * SLOW_MS_PER_ROW) tell({ kind: 'slow', ...what, ms: Math.round(ms) });
   }
 }

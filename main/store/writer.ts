@@ -6,7 +6,7 @@ import type { Answer, FileState, Request, Tell, ThreadPart, ThreadStart } from '
 import { STORE_FILES } from './messages.ts';
 import type { OpenedFile } from './open-file.ts';
 import { openFile, reopenDamaged } from './open-file.ts';
-import type { StoreFile } from './store.ts';
+import type { StoreFile, WriteStatement } from './store.ts';
 import { timed } from './timed.ts';
 
 type Held = OpenedFile | { readonly kind: 'unavailable'; readonly fault: 'closed'; readonly notice: null };
@@ -15,6 +15,12 @@ const CLOSED: Held = { kind: 'unavailable', fault: 'closed', notice: null };
 
 function stateOf(held: Held): FileState {
   return held.kind === 'unavailable' ? { kind: 'unavailable', fault: held.fault } : { kind: held.kind };
+}
+
+/** A transaction goes by the name of its largest statement. */
+function largestOf(file: StoreFile, statements: readonly WriteStatement[]) {
+  const [largest] = statements.toSorted((a, b) => b.rows.length - a.rows.length);
+  return { file, sql: largest?.sql ?? '', rows: statements.reduce((sum, { rows }) => sum + rows.length, 0) };
 }
 
 /** Opens the three files and tells what became of each; then it is the only one that writes them. */
@@ -43,11 +49,10 @@ export function startWriter({ directory, nowMs }: ThreadStart, tell: Tell): Thre
     const { connection } = held;
     if (request.op === 'read') {
       const { sql, params } = request;
-      return { kind: 'rows', rows: timed(tell, file, sql, () => connection.all(sql, params)) };
+      return { kind: 'rows', rows: timed(tell, { file, sql, rows: 0 }, () => connection.all(sql, params)) };
     }
     const { statements } = request;
-    const sql = statements.find(({ rows }) => rows.length > 0)?.sql ?? '';
-    const outcome = timed(tell, file, sql, () => connection.write(statements));
+    const outcome = timed(tell, largestOf(file, statements), () => connection.write(statements));
     if (file === 'keep' && outcome.changes > 0) keepChanged = true;
     return { kind: 'written', outcome };
   };
