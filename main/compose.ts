@@ -1,4 +1,5 @@
 import { createServer, type AddressInfo } from 'node:net';
+import path from 'node:path';
 import { DEFAULT_SETTINGS, type Snapshot, type SyncStatus } from '../preload/contract/models.ts';
 import { fail, ok, type Result } from '../preload/contract/result.ts';
 import type { Role } from '../preload/contract/roles.ts';
@@ -139,7 +140,7 @@ export async function compose(options: ComposeOptions): Promise<Composition> {
       start: sandboxStarter({
         spawn: (entry, args) => host.spawn(entry, args),
         entry: options.sandboxEntry,
-        dataDir,
+        dataDir: path.join(dataDir, 'sandbox'),
         clock,
       }),
       port: () => install.get().sandboxPort,

@@ -1,3 +1,5 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import * as z from 'zod';
 import { role } from '../../preload/contract/roles.ts';
 import { fail, ok, type Result } from '../../preload/contract/result.ts';
@@ -10,6 +12,7 @@ export const SANDBOX_READY_TIMEOUT_MS = 20_000;
 const readySchema = z.object({
   kind: z.literal('ready'),
   address: z.url(),
+  adminKey: z.string(),
   tickets: z.record(role, z.string()),
 });
 
@@ -19,7 +22,16 @@ interface ChildProcess {
   stop(): Promise<void>;
 }
 
-/** Starts the sandbox as a child of the app, with its books under `dataDir`. */
+/** Where scripts find the running sandbox: its address, and the key of its fault and scenario routes. 0600. */
+const RUNNING_FILE = 'running.json';
+
+async function tellScripts(dataDir: string, running: z.infer<typeof readySchema>): Promise<void> {
+  const { address, adminKey } = running;
+  await mkdir(dataDir, { recursive: true, mode: 0o700 });
+  await writeFile(path.join(dataDir, RUNNING_FILE), JSON.stringify({ address, adminKey }), { mode: 0o600 });
+}
+
+/** Starts the sandbox as a child of the app, with its books in `dataDir`. */
 export function sandboxStarter(deps: {
   readonly spawn: (entry: string, args: readonly string[]) => ChildProcess;
   readonly entry: string;
@@ -41,6 +53,7 @@ export function sandboxStarter(deps: {
       const parsed = readySchema.safeParse(message);
       if (!parsed.success) return;
       const { address, tickets } = parsed.data;
+      void tellScripts(deps.dataDir, parsed.data).catch(() => undefined);
       ready.resolve(
         ok({
           address,

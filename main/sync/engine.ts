@@ -65,7 +65,8 @@ export async function openSync(deps: SyncDeps): Promise<SyncEngine> {
   const log = deps.log.part('sync');
   const stored = await readSyncState(store);
   let place: SyncState = stored.ok ? stored.value : FRESH_SYNC_STATE;
-  let activity: Activity = { kind: 'idle' };
+  // The way to the provider is being looked for from the first moment.
+  let activity: Activity = { kind: 'syncing' };
   let driver: ProviderDriver | null = null;
   let stream: EventStream | null = null;
   let offered: ReadonlySet<Topic> = new Set();
