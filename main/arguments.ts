@@ -56,8 +56,8 @@ export function parseArguments(words: readonly string[], isStrict: boolean): Par
   }
   const text = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null);
   const port = values.port === undefined ? null : Number(text(values.port) ?? Number.NaN);
-  if (port !== null && !(Number.isInteger(port) && port >= 1 && port <= 65_535)) {
-    return wrong('--port takes a number from 1 to 65535.');
+  if (port !== null && !(Number.isInteger(port) && port >= 0 && port <= 65_535)) {
+    return wrong('--port takes a number from 0 (any free port) to 65535.');
   }
   const data = text(values.data);
   if (values.data !== undefined && data === null) return wrong('--data takes a folder.');
