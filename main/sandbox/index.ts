@@ -1,4 +1,4 @@
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import * as z from 'zod';
@@ -46,11 +46,6 @@ function readArguments() {
   return { dataDir: path.resolve(values.data), profile, port };
 }
 
-/** The key to the sandbox's own switches, for scripts and tests beside an app that forked us; readable by its owner only. */
-function leaveAdminKey(dataDir: string, handle: { readonly address: string; readonly adminKey: string }): void {
-  writeFileSync(path.join(dataDir, 'sandbox-admin.json'), JSON.stringify(handle), { mode: 0o600 });
-}
-
 /**
  * The sandbox's process. Says `{kind:'ready', address, adminKey, tickets}` once calls can be made; answers
  * `{kind:'ticket', role}` with `{kind:'ticket', role, ticket}`. Ends by SIGTERM, SIGINT or when its parent is gone.
@@ -61,9 +56,8 @@ async function main(): Promise<void> {
     level: 'warn',
     sinks: [{ write: (line) => void process.stderr.write(`${line}\n`), close: () => Promise.resolve() }],
   });
-  const start = readArguments();
   const sandbox = await startSandbox({
-    ...start,
+    ...readArguments(),
     announcementsDir: announcementsDir(),
     clock: systemClock,
     log: log.part('sandbox'),
@@ -78,7 +72,6 @@ async function main(): Promise<void> {
     const request = ticketRequest.safeParse(message);
     if (request.success) tell({ ...request.data, ticket: sandbox.ticket(request.data.role) });
   });
-  leaveAdminKey(start.dataDir, { address: sandbox.address, adminKey: sandbox.adminKey });
   tell({
     kind: 'ready',
     address: sandbox.address,

@@ -85,7 +85,7 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
     await use(await launch());
   },
   sandbox: async ({ app, data }, use) => {
-    const admin = await waitUntil('sandbox', () => app.isAlive() && openSandboxAdmin(data), SANDBOX_LIMIT_MS);
+    const admin = await waitUntil(`sandbox of ${app.name}`, () => openSandboxAdmin(data), SANDBOX_LIMIT_MS);
     await use(admin);
   },
   openWindow: async ({ context }, use) => {

@@ -24,7 +24,7 @@ export interface SandboxAdmin {
 
 /** Reads the handle the sandbox left in the app's data folder. Rejects until the sandbox runs. */
 export async function openSandboxAdmin(dataDir: string): Promise<SandboxAdmin> {
-  const text = await readFile(path.join(dataDir, 'sandbox-admin.json'), 'utf8');
+  const text = await readFile(path.join(dataDir, 'sandbox/running.json'), 'utf8');
   const { address, adminKey } = JSON.parse(text) as { address: string; adminKey: string };
   const ask = async (method: string, route: string, body?: object): Promise<unknown> => {
     const response = await fetch(`${address}/sandbox${route}`, {
