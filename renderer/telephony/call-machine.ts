@@ -121,7 +121,7 @@ export function moveCall(state: CallState, event: CallEvent): CallMove | null {
 export function drawCallTable(): string[] {
   return Object.entries(CALL_TABLE).flatMap(([from, moves]) =>
     Object.entries(moves).map(([event, move]) =>
-      `${from.padEnd(11)} ${`--${event}-->`.padEnd(16)} ${move.to.padEnd(12)} ${move.effects.join(' ')}`.trimEnd(),
+      `${from.padEnd(11)} ${`--${event}-->`.padEnd(17)} ${move.to.padEnd(12)} ${move.effects.join(' ')}`.trimEnd(),
     ),
   );
 }

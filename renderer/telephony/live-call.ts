@@ -121,11 +121,10 @@ export class LiveCall {
     };
   }
 
-  /** Sends the INVITE through `place`. The microphone opens only after the INVITE is on its way: it holds nothing up. */
+  /** Sends the INVITE through `place`. The microphone opens when the INVITE is on its way: it holds nothing up. */
   dial(place: (listener: SipCallListener) => SipCall): void {
     this.#newMedia();
     this.#sip = place(this.#listener());
-    this.#media?.openMicrophone();
     if (this.facts.isEmergency) {
       this.#setWatch(EMERGENCY_WORDS_AFTER_MS, () => this.#notify(this.#wasHeard ? null : 'emergency_no_path'));
     }
@@ -253,7 +252,6 @@ export class LiveCall {
       if (this.#state === 'answering') this.abandon('media_failed');
     });
     this.#sip?.answer(this.#host.configuration());
-    this.#media?.openMicrophone();
   }
 
   #noteAnswer(): void {
@@ -280,8 +278,14 @@ export class LiveCall {
     return {
       peerConnection: (connection) => this.#media?.attach(connection),
       beforeDescription: () => this.#media?.prepare(),
-      described: () => this.#media?.described(),
-      inviteSent: (atMs) => (this.#inviteSentAtMs ??= atMs),
+      described: () => {
+        this.#media?.described();
+        if (this.facts.direction === 'incoming') this.#media?.openMicrophone();
+      },
+      inviteSent: (atMs) => {
+        this.#inviteSentAtMs ??= atMs;
+        this.#media?.openMicrophone();
+      },
       trying: () => this.#heard(),
       ringing: () => this.#progress('remote_rings'),
       earlyMedia: () => this.#progress('media_early'),

@@ -133,24 +133,23 @@ export function cleanText(text: string, maxChars = MAX_TEXT_CHARS): string {
   return Array.from(visible.trim()).slice(0, maxChars).join('').trim();
 }
 
-/** Splits at `separator` outside of quoted strings. */
+/** Splits at `separator` outside of quoted strings; the parts keep their quotes. */
 function splitOutsideQuotes(value: string, separator: string): string[] {
   const parts: string[] = [];
   let [part, quoted] = ['', false];
   for (let at = 0; at < value.length; at += 1) {
     const character = value.charAt(at);
-    if (quoted && character === '\\') {
-      part += value.charAt((at += 1));
-      continue;
-    }
     if (character === '"') quoted = !quoted;
-    else if (character === separator && !quoted) {
+    if (character === separator && !quoted) {
       parts.push(part);
       part = '';
-    } else part += character;
+    } else if (quoted && character === '\\') part += character + value.charAt((at += 1));
+    else part += character;
   }
   return [...parts, part];
 }
+
+const unquote = (text: string): string => text.replace(/^"(.*)"$/s, '$1').replace(/\\(.)/g, '$1');
 
 /** Parses all values of the Reason headers of a message, tolerantly: what cannot be read is left out. */
 export function parseReasonHeaders(values: readonly string[]): ReasonHeader[] {
@@ -164,7 +163,7 @@ export function parseReasonHeaders(values: readonly string[]): ReasonHeader[] {
       named.set(name.trim().toLowerCase(), rest.join('=').trim());
     }
     const cause = /^\d{1,3}$/.test(named.get('cause') ?? '') ? Number(named.get('cause')) : null;
-    found.push({ protocol: protocol.toUpperCase(), cause, text: cleanText(named.get('text') ?? '') || null });
+    found.push({ protocol: protocol.toUpperCase(), cause, text: cleanText(unquote(named.get('text') ?? '')) || null });
   }
   return found;
 }

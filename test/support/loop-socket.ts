@@ -76,10 +76,10 @@ type Script = (request: SipText, server: LoopServer) => void;
 
 /**
  * A scripted SIP peer behind in-memory sockets. Registers with a real MD5 digest check by default; everything else is
- * said by the test. `accept` false refuses connections, `silent` swallows everything.
+ * said by the test. `accept` false refuses connections, 'hang' leaves them open-ended; `silent` swallows everything.
  */
 export class LoopServer {
-  accept = true;
+  accept: boolean | 'hang' = true;
   silent = false;
   answersPings = true;
   expiresSec = 600;
@@ -103,7 +103,7 @@ export class LoopServer {
   connect = (): WebSocketLike => {
     const socket = new LoopSocket(this);
     this.sockets.push(socket);
-    setImmediate(() => (this.accept ? socket.open() : socket.cut()));
+    if (this.accept !== 'hang') setImmediate(() => (this.accept ? socket.open() : socket.cut()));
     // An EventTarget's listener takes any event; the three that are sent carry what the interface says.
     return socket as unknown as WebSocketLike;
   };

@@ -90,7 +90,9 @@ const BY_OURSELVES: Readonly<Record<Ending, ReasonId>> = {
 /** Turns the end of a session into our words; `asked` is what we ourselves asked for, if anything. */
 export function endOf(event: EndEvent, asked: Ending | null, refusal: ChallengeRefusal | null): CallEnd {
   const headers = parseReasonHeaders(event.message?.getHeaders?.('Reason') ?? []);
-  const code = event.message?.status_code ?? null;
+  // A 2xx here is an answer we could not use; the cause says why.
+  const status = event.message?.status_code ?? 0;
+  const code = status >= 300 ? status : null;
   if (asked !== null && (code === null || code === 487)) {
     return { reason: BY_OURSELVES[asked], sipCode: null, sipReason: null };
   }

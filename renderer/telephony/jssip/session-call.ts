@@ -36,6 +36,8 @@ export class SessionCall implements SipCall {
   #session: RTCSession | null = null;
   #reoffers: Reoffers | null = null;
   #asked: Ending | null = null;
+  /** Why JsSIP itself ends the session: a call that was not answered yet it then reports as `Canceled`, whatever it was. */
+  #cause: string | null = null;
   #lateBye: Timer | null = null;
   #isOver = false;
 
@@ -99,6 +101,7 @@ export class SessionCall implements SipCall {
     // An own `terminate` is seen by JsSIP's own calls as well: see Reoffers.
     session.terminate = (options = {}) => {
       if (this.#asked === null && this.#reoffers?.shouldSwallow(options)) return;
+      this.#cause = options.cause ?? null;
       terminate(options);
     };
   }
@@ -184,7 +187,8 @@ export class SessionCall implements SipCall {
   }
 
   #end(event: EndEvent): CallEnd {
-    return endOf(event, this.#asked, this.#line.challengeRefusal(this.sipCallId ?? ''));
+    const cause = event.originator === 'local' ? (this.#cause ?? event.cause) : event.cause;
+    return endOf({ ...event, cause }, this.#asked, this.#line.challengeRefusal(this.sipCallId ?? ''));
   }
 
   /** Whatever path led here: the connection is closed, JsSIP holds nothing, listeners go when it is done emitting. */
