@@ -1,4 +1,4 @@
-import { readdirSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 
 /** One file a window may load. */
@@ -58,4 +58,11 @@ export function findPageFile(files: ReadonlyMap<string, PageFile>, urlPath: stri
 export function cacheControl(file: PageFile): string {
   if (file.immutable) return 'public, max-age=31536000, immutable';
   return file.type.startsWith('text/html') ? 'no-store' : 'no-cache';
+}
+
+/** The same files with the app's icon where browsers look for one: it is the window's icon in the task bar too. */
+export function withIcon(files: ReadonlyMap<string, PageFile>, outDir: string): ReadonlyMap<string, PageFile> {
+  const folder = path.join(outDir, 'assets/icons');
+  const icon = existsSync(folder) ? listPageFiles(folder).get('/favicon.png') : undefined;
+  return icon ? new Map([...files, ['/favicon.ico', icon]]) : files;
 }

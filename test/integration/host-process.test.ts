@@ -243,3 +243,13 @@ test('with no display it prints the address and keeps serving', async () => {
   const url = new URL(/http:\S+/.exec(line)?.[0] ?? '');
   expect((await request(Number(url.port), url.pathname + url.search)).status).toBe(303);
 });
+
+test('a core that fails exits without stop(): no browser and no lock are left', async () => {
+  const { program, argumentsFile } = fakeBrowser();
+  const first = run({ DISPLAY: ':9', OFFHOOK_BROWSER: program }, 'no');
+  const { pid } = await launched(argumentsFile, 1);
+  first.process.kill('SIGUSR2');
+  expect(await first.exit).toBe(1);
+  await expect.poll(() => isAlive(pid), { timeout: 5_000 }).toBe(false);
+  expect(existsSync(path.join(folder, 'data/host.lock'))).toBe(false);
+});

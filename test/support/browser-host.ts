@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -24,6 +24,7 @@ export interface HostRig {
 export function makeOut(folder: string, script = ''): string {
   const out = path.join(folder, 'out');
   mkdirSync(path.join(out, 'renderer/chunks'), { recursive: true });
+  cpSync('assets/icons', path.join(out, 'assets/icons'), { recursive: true });
   const page =
     '<!doctype html><title>Offhook</title><script type="module" src="app.js"></script><p id="state">empty</p>';
   writeFileSync(path.join(out, 'renderer/index.html'), page);

@@ -17,6 +17,7 @@ const start = await createBrowserHost({
 });
 if (start.kind === 'made') {
   const { host } = start;
+  process.on('SIGUSR2', () => process.exit(1));
   host.onWindowGone(() => say('window gone'));
   host.onQuit(() => void host.stop().then(() => say('ended')));
   await host.start(async (window, name, payload) => {

@@ -4,7 +4,7 @@ import { fail } from '../../../preload/contract/result.ts';
 import { contentSecurityPolicy, covers } from '../content-policy.ts';
 import { externalAddress } from '../external-address.ts';
 import type { ContentPolicy, Dispatch, Host, HostOptions, HostStart, TrustedWindow } from '../host.ts';
-import { listPageFiles } from '../page-files.ts';
+import { listPageFiles, withIcon } from '../page-files.ts';
 import type { LockAnswer, ProfileLock } from '../profile-lock.ts';
 import { lockedStart, lockProfile } from '../profile-lock.ts';
 import { onceQuit } from '../quit.ts';
@@ -133,6 +133,12 @@ function assemble(
   });
   const stopWatching = watchResume(clock, () => resumeListeners.forEach((listener) => listener()));
   browser?.onExit(() => quit.now());
+  // A second Ctrl-C, or a core that fails to start, exits without stop(): no browser and no lock may be left then.
+  const onExit = (): void => {
+    browser?.drop();
+    lock.release();
+  };
+  process.once('exit', onExit);
   lock.onShow(() => {
     if (!browser) return `Offhook runs already. Open ${access.address()}`;
     browser.openWindow(access.address());
@@ -141,7 +147,7 @@ function assemble(
 
   server.serve({
     access,
-    files: listPageFiles(path.join(options.outDir, 'renderer')),
+    files: withIcon(listPageFiles(path.join(options.outDir, 'renderer')), options.outDir),
     policy: () => ({
       csp: contentSecurityPolicy(policy(), `ws://127.0.0.1:${server.port}`),
       serial: policies.length - 1,
@@ -190,6 +196,7 @@ function assemble(
       stopWatching();
       bridge.close();
       await Promise.all([browser?.close(), children.stopAll(), server.close()]);
+      process.off('exit', onExit);
       lock.release();
     },
   };

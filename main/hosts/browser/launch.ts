@@ -83,6 +83,8 @@ export interface BrowserProcess {
   openWindow(url: string): void;
   onExit(listener: () => void): void;
   close(): Promise<void>;
+  /** Ends it without waiting: for a process that exits this moment. */
+  drop(): void;
 }
 
 function signal(pid: number, name: NodeJS.Signals): void {
@@ -156,6 +158,9 @@ export function launchBrowser(program: string, dataDir: string, url: string): Br
     async close() {
       if (browser.exitCode === null && browser.signalCode === null && browser.pid !== undefined) await end(browser.pid);
       await gone;
+    },
+    drop() {
+      if (browser.exitCode === null && browser.pid !== undefined) signal(browser.pid, 'SIGTERM');
     },
   };
 }
