@@ -14,8 +14,8 @@ export interface RouterOptions {
 /** What a host calls for a window that passed its sender check. Never rejects. */
 export type Route = (window: { readonly id: string }, name: string, payload: unknown) => Promise<Result<unknown>>;
 
-/** Why the person may not use a row, or undefined when they may. */
-function refusal(access: Access, person: Person | null): AppError | undefined {
+/** Why a person may not use a row of this access, or undefined when they may. */
+export function refusal(access: Access, person: Person | null): AppError | undefined {
   if (access === 'window') return undefined;
   if (!person) return { kind: 'not_signed_in', nextStep: 'sign_in', detail: 'Nobody is signed in' };
   if (access === 'signed_in' || mayDo(person, access)) return undefined;
