@@ -31,6 +31,11 @@ export function errorOf(result: Result<unknown>) {
   return result.error;
 }
 
+interface CallInit {
+  readonly body?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
 export interface RigOptions {
   readonly clock?: Clock;
   readonly profile?: string;
@@ -55,7 +60,7 @@ export async function startRig(options: RigOptions = {}) {
   const signIn = async (role: Role): Promise<Tokens> =>
     unwrap(await signInWithTicket(provider, api.tickets.issue(role), http));
 
-  const call = (tokens: Pick<Tokens, 'accessToken'>, method: string, url: string, init: RequestInit = {}) =>
+  const call = (tokens: Pick<Tokens, 'accessToken'>, method: string, url: string, init: CallInit = {}) =>
     fetch(`${origin}/api${url}`, {
       method,
       ...init,

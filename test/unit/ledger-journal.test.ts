@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { toMicros } from '../../preload/contract/money.ts';
 import { PROFILE_IDS } from '../../main/sandbox/policies/profile.ts';
@@ -107,7 +107,7 @@ test('[F-13] holds under any interleaving of calls and top-ups, and every leg ha
             const direction = each.inbound ? 'inbound' : 'outbound';
             const admission = rig.books.admit(rig.request(each.to, { direction, leg: each.inbound ? 'b' : 'a' }));
             if (admission.kind === 'admitted') admitted.push(admission.legId);
-            else expect(each.to).not.toBe('911');
+            else if (each.to === '911') throw new Error('An emergency call was refused');
             break;
           }
           case 'answer':

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import type * as z from 'zod';
 import { API_VERSION, EVENTS_PATH, IDEMPOTENCY_HEADER, VERSION_HEADER, endpoints } from './endpoints.ts';
 import type { EndpointName, EndpointResponse } from './endpoints.ts';
 import type { Problem } from './schemas.ts';
@@ -156,14 +156,13 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
   return {
     call(name, request) {
       const endpoint = endpoints[name];
-      const init: RequestInit = { method: endpoint.method, headers: headers(request.accessToken) };
+      const sent = headers(request.accessToken);
+      const init: RequestInit = { method: endpoint.method, headers: sent };
       if (request.body !== undefined) {
         init.body = JSON.stringify(request.body);
-        init.headers = { ...init.headers, 'content-type': 'application/json' };
+        sent['content-type'] = 'application/json';
       }
-      if (request.idempotencyKey !== undefined) {
-        init.headers = { ...init.headers, [IDEMPOTENCY_HEADER]: request.idempotencyKey };
-      }
+      if (request.idempotencyKey !== undefined) sent[IDEMPOTENCY_HEADER] = request.idempotencyKey;
       const url = base + fillPath(endpoint.path, request.path ?? {}) + fillQuery(request.query ?? {});
       return requestJson(options, url, init, endpoint.response) as Promise<ApiOutcome<never>>;
     },

@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { FastifyInstance } from 'fastify';
+import { assertNever } from '../../../preload/contract/result.ts';
 import type { WireEventName } from '../../provider/api/schemas.ts';
 import { EVENTS_PATH } from '../../provider/api/endpoints.ts';
 import type { User } from '../ledger/people.ts';
@@ -43,6 +44,8 @@ function eventData(context: ApiContext, user: User, row: OutboxRow): object | un
     case 'policy.updated':
     case 'account.updated':
       return {};
+    default:
+      return assertNever(row.kind);
   }
 }
 
@@ -108,6 +111,8 @@ export function registerEvents(app: FastifyInstance, context: ApiContext): Event
     reply.hijack();
     const { raw } = reply;
     raw.writeHead(200, { ...headers, 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
+    // Node holds the head back until there is a body: without this a quiet stream would look like a dead server.
+    raw.write(': open\n\n');
     const stream: Stream = { user, token, raw, place: known ?? ledger.outbox.newest() };
     streams.add(stream);
     raw.on('close', () => streams.delete(stream));

@@ -154,16 +154,10 @@ export function registerOauth(app: FastifyInstance, context: ApiContext): void {
     await delayed(context);
     const form = (request.body ?? {}) as Readonly<Record<string, string>>;
     if (form.client_id !== OAUTH_CLIENT_ID) return refuseToken(reply, 'invalid_client');
-    switch (form.grant_type) {
-      case 'authorization_code':
-        return exchangeCode(form, reply);
-      case 'refresh_token': {
-        const pair = signIns.refresh(form.refresh_token ?? '');
-        return pair ? sendToken(reply, pair) : refuseToken(reply, 'invalid_grant');
-      }
-      default:
-        return refuseToken(reply, 'unsupported_grant_type');
-    }
+    if (form.grant_type === 'authorization_code') return exchangeCode(form, reply);
+    if (form.grant_type !== 'refresh_token') return refuseToken(reply, 'unsupported_grant_type');
+    const pair = signIns.refresh(form.refresh_token ?? '');
+    return pair ? sendToken(reply, pair) : refuseToken(reply, 'invalid_grant');
   });
 
   app.post('/oauth/revoke', async (request, reply) => {

@@ -1,7 +1,9 @@
 import type { Micros } from '../../../preload/contract/money.ts';
-import { addMicros, toMicros } from '../../../preload/contract/money.ts';
+import { addMicros } from '../../../preload/contract/money.ts';
+import { assertNever } from '../../../preload/contract/result.ts';
 import type { AccountPolicy, CallClass, ChannelModel } from '../policies/profile.ts';
 import type { Admission } from '../ports.ts';
+import { negated } from './amounts.ts';
 
 /** Legs that hold a channel now, by direction. */
 export interface ChannelsInUse {
@@ -49,6 +51,8 @@ function stoppedAtZero(policy: AccountPolicy, direction: 'outbound' | 'inbound',
       return metered;
     case 'all_incl_inbound':
       return true;
+    default:
+      return assertNever(policy.newCallsAtZero);
   }
 }
 
@@ -73,8 +77,8 @@ export function decideAdmission(policy: AccountPolicy, leg: AdmissionCase): Deci
   const spendable = addMicros(
     leg.balance,
     policy.creditLimit,
-    toMicros(-leg.runningCost),
-    toMicros(-policy.admissionReserve),
+    negated(leg.runningCost),
+    negated(policy.admissionReserve),
   );
   if (spendable <= 0 && stoppedAtZero(policy, leg.direction, metered)) {
     return { kind: 'refused', sipCode: 402, reason: 'Balance used up' };

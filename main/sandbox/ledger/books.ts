@@ -7,6 +7,7 @@ import { callClass } from '../policies/deck.ts';
 import type { Admission, Books, Destination, LegRequest } from '../ports.ts';
 import { findSpecial } from '../scenarios/special-numbers.ts';
 import { decideAdmission } from './admission.ts';
+import { negated } from './amounts.ts';
 import type { Ledger } from './ledger.ts';
 import type { People } from './people.ts';
 import type { Price } from './prices.ts';
@@ -149,7 +150,7 @@ export function createBooks(ledger: Ledger, people: People): Books {
         kind: 'call',
         direction: leg.direction,
         priceState: metered ? 'priced' : 'included',
-        amount: toMicros(-rated.price),
+        amount: negated(rated.price),
         description: describe(leg, price),
         from: leg.from_party,
         to: leg.to_party,

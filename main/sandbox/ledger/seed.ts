@@ -4,6 +4,7 @@ import type { Micros } from '../../../preload/contract/money.ts';
 import { addMicros, toMicros } from '../../../preload/contract/money.ts';
 import { buildDeck } from '../policies/deck.ts';
 import type { Profile } from '../policies/profile.ts';
+import { negated } from './amounts.ts';
 import { createJournal } from './journal.ts';
 import type { NewUsage } from './journal.ts';
 import { createPrices, insertDeck } from './prices.ts';
@@ -50,8 +51,6 @@ interface Dated {
   readonly usage: NewUsage;
 }
 
-const negative = (amount: Micros): Micros => toMicros(-amount);
-
 function seedCall(profile: Profile, prices: Prices, at: number, random: () => number): Dated {
   const owned = profile.numbers[Math.floor(random() * 3)] ?? profile.numbers[0];
   if (!owned) throw new Error('A profile needs a number');
@@ -72,7 +71,7 @@ function seedCall(profile: Profile, prices: Prices, at: number, random: () => nu
       kind: 'call',
       direction,
       priceState: metered ? 'priced' : 'included',
-      amount: negative(rated.price),
+      amount: negated(rated.price),
       description: answered ? what : `${what}, not answered`,
       from: inbound ? other : owned.number,
       to: inbound ? owned.number : other,
@@ -94,7 +93,7 @@ function seedMonth(profile: Profile, at: number): readonly Dated[] {
       usage: {
         kind: 'number',
         priceState: 'priced',
-        amount: negative(owned.monthly),
+        amount: negated(owned.monthly),
         description: `Monthly renewal, ${owned.label}`,
         to: owned.number,
       },
@@ -105,7 +104,7 @@ function seedMonth(profile: Profile, at: number): readonly Dated[] {
     usage: {
       kind: 'fee',
       priceState: 'priced',
-      amount: negative(EMERGENCY_FEE),
+      amount: negated(EMERGENCY_FEE),
       description: 'Emergency service, Main line',
       to: profile.numbers[0]?.number ?? '',
     },

@@ -1,5 +1,5 @@
 import type { AppError } from '../../../../preload/contract/result.ts';
-import { fail } from '../../../../preload/contract/result.ts';
+import { assertNever, fail } from '../../../../preload/contract/result.ts';
 import type { Result } from '../../../../preload/contract/result.ts';
 import type { ApiOutcome } from '../../api/client.ts';
 import type { ProblemCode } from '../../api/schemas.ts';
@@ -90,6 +90,8 @@ export function appError(failure: Failure, host: string): AppError {
       return { kind: 'provider_protocol', nextStep: 'report_bug', detail: failure.detail };
     case 'problem':
       return problemError(failure);
+    default:
+      return assertNever(failure);
   }
 }
 
