@@ -9,6 +9,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const MIN_NODE = 22;
 const EXIT_INTERRUPTED = 130;
+const PARENT_CHECK_MS = 500;
 const PROBE_TIMEOUT_MS = 3_000;
 const DOWNLOAD_TIMEOUT_MS = 180_000;
 const TRY_AGAIN_AFTER_MS = 24 * 60 * 60 * 1_000;
@@ -160,9 +161,25 @@ async function startElectron() {
   return `Electron does not run on this machine (${how})`;
 }
 
+/**
+ * npm passes a SIGTERM to the shell between us, which ends without passing it on. So the end of that shell, seen by a
+ * new parent, counts as the signal.
+ */
+function endWithNpm() {
+  if (!process.env.npm_lifecycle_event) return;
+  const parent = process.ppid;
+  const look = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(look);
+    process.kill(process.pid, 'SIGTERM');
+  }, PARENT_CHECK_MS);
+  look.unref();
+}
+
 if (Number(process.versions.node.split('.')[0]) < MIN_NODE) {
   give(`Offhook needs Node ${MIN_NODE} or newer; this is Node ${process.versions.node}. See https://nodejs.org/`);
 }
+endWithNpm();
 module.enableCompileCache?.(path.join(cacheDir, 'compiled'));
 await build();
 const reason = (await reasonForBrowser()) ?? (await startElectron());
