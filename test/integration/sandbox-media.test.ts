@@ -23,6 +23,7 @@ let origin: string;
 let browser: Browser;
 let books: FakeBooks;
 let sip: SipServer;
+let logged: string[];
 
 beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'offhook-media-'));
@@ -58,11 +59,12 @@ afterAll(async () => {
 
 beforeEach(async () => {
   books = new FakeBooks();
+  logged = [];
   sip = await startSipServer({
     listen: { host: '127.0.0.1', port: 0 },
     books,
     announcementsDir,
-    log: () => undefined,
+    log: (_level, event) => logged.push(event),
     timings: { ringMs: 0, earlyMediaMs: 1_500, callBackAfterMs: 200 },
   });
   return async () => {
@@ -125,3 +127,68 @@ test(
     await page.context().close();
   },
 );
+
+test('the first audio of an echo comes quickly', { timeout: 60_000 }, async () => {
+  const page = await phone('alice');
+  const firstAudioMs: number[] = [];
+  for (let call = 0; call < 8; call += 1) {
+    const timing = await page.evaluate((number) => globalThis.phone.call(number), NUMBERS.echo);
+    firstAudioMs.push(Math.round(timing.firstAudioMs));
+    await page.evaluate(() => globalThis.phone.hangUp());
+    await expect.poll(() => books.openLegs).toBe(0);
+  }
+  // The goal is 100 ms at p95, measured by the bench; here only that nothing is an order of magnitude off.
+  process.stdout.write(`dial to first audio, ms: ${firstAudioMs.join(' ')}\n`);
+  expect(Math.min(...firstAudioMs)).toBeLessThan(300);
+  await page.context().close();
+});
+
+test('early media is heard before the answer, and becomes an echo with it', { timeout: 30_000 }, async () => {
+  const page = await phone('alice');
+  const call = page.evaluate((number) => globalThis.phone.call(number), NUMBERS.earlyMedia);
+  await expect.poll(async () => (await hear(page)).level, { timeout: 10_000 }).toBeGreaterThan(0.01);
+  expect(books.events.map((event) => event.kind)).toEqual(['admit']);
+  await call;
+  await hearsTone(page);
+  await page.evaluate(() => globalThis.phone.hangUp());
+  await expect.poll(() => books.openLegs).toBe(0);
+  await page.context().close();
+});
+
+test('an announcement is heard, and its digits are received', { timeout: 30_000 }, async () => {
+  const page = await phone('alice');
+  await page.evaluate((number) => globalThis.phone.call(number), '+442079460123');
+  await expect.poll(async () => (await hear(page)).level, { timeout: 10_000 }).toBeGreaterThan(0.01);
+  expect(hasTone(await hear(page), TONE_HZ)).toBe(false);
+  for (const digit of ['5', '#']) await page.evaluate((key) => globalThis.phone.dtmf(key), digit);
+  await expect.poll(() => logged.filter((event) => event === 'sip.digit').length, { timeout: 10_000 }).toBe(2);
+  await page.evaluate(() => globalThis.phone.hangUp());
+  await expect.poll(() => books.openLegs).toBe(0);
+  await page.context().close();
+});
+
+test('call me back speaks, hangs up by itself, rings, speaks again and is an echo', { timeout: 60_000 }, async () => {
+  const page = await phone('alice');
+  const incoming = page.evaluate(() => globalThis.phone.answerNext());
+  await page.evaluate((number) => globalThis.phone.call(number), NUMBERS.callMeBack);
+  expect(await page.evaluate(() => globalThis.phone.over())).toBe('ended Terminated');
+  expect(await incoming).toBe('Sandbox call back');
+  await expect.poll(async () => (await hear(page)).level, { timeout: 10_000 }).toBeGreaterThan(0.01);
+  await expect.poll(async () => hasTone(await hear(page), TONE_HZ), { timeout: 20_000 }).toBe(true);
+  await page.evaluate(() => globalThis.phone.hangUp());
+  await expect.poll(() => books.openLegs).toBe(0);
+  expect(books.events.map((event) => event.kind)).toEqual(['admit', 'answered', 'ended', 'admit', 'answered', 'ended']);
+  await page.context().close();
+});
+
+test('two phones of the account hear each other, and a cut ends both', { timeout: 30_000 }, async () => {
+  const [alice, bob] = [await phone('alice'), await phone('bob')];
+  const incoming = bob.evaluate(() => globalThis.phone.answerNext());
+  await alice.evaluate((number) => globalThis.phone.call(number), NUMBERS.bob);
+  await incoming;
+  await hearsTone(alice);
+  await hearsTone(bob);
+  expect(sip.endDialog('leg-1', { sipCode: 402, text: 'Balance used up' })).toBe(true);
+  for (const page of [alice, bob]) expect(await page.evaluate(() => globalThis.phone.over())).toBe('ended Terminated');
+  for (const page of [alice, bob]) await page.context().close();
+});

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { NUMBERS, type BookEvent } from '../support/fake-books.ts';
 import { tagIn, type ClientDialog, type SipClient } from '../support/sip-client.ts';
+import { hangUp } from '../support/sip-steps.ts';
 import { OFFER, sipRig, type SipRig } from '../support/sip-rig.ts';
 import { until } from '../support/until.ts';
 
@@ -36,12 +37,6 @@ async function echoing(): Promise<{ alice: SipClient; dialog: ClientDialog; sdp:
   const answer = await alice.response(200, dialog.callId);
   alice.ackAnswer(dialog, answer);
   return { alice, dialog, sdp: answer.body };
-}
-
-async function hangUp(phone: SipClient, dialog: ClientDialog, other?: SipClient): Promise<void> {
-  const cseq = phone.inDialog(dialog, 'BYE');
-  if (other) other.reply(await other.request('BYE'), 200);
-  expect((await phone.answerTo(dialog, cseq)).status).toBe(200);
 }
 
 describe('inside a dialog between two phones', () => {

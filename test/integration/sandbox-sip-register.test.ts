@@ -52,7 +52,8 @@ describe('the registrar', () => {
     const challenge = await alice.response(401);
     const Authorization = alice.authorize(challenge.header('www-authenticate'), 'REGISTER', uri);
     alice.send({ method: 'REGISTER', uri, headers: { ...headers, CSeq: '2 REGISTER', Authorization } });
-    await alice.response(403);
+    expect((await alice.response(403)).status).toBe(403);
+    expect(rig.sip.registrations()).toEqual([]);
   });
 
   test('an old nonce and a repeated counter are answered stale=true', async () => {

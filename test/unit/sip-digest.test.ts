@@ -14,14 +14,14 @@ import { ManualClock } from '../support/manual-clock.ts';
 const alice = device('alice', []);
 const URI = 'sip:sandbox.test';
 
-function request(credentials?: string): SipRequest {
-  const headers = new SipHeaders(credentials === undefined ? [] : [['Authorization', credentials]]);
+function request(header?: string): SipRequest {
+  const headers = new SipHeaders(header === undefined ? [] : [['Authorization', header]]);
   return { kind: 'request', method: 'REGISTER', uri: URI, headers, body: '' };
 }
 
 function bench(): {
   clock: ManualClock;
-  check: (credentials?: string) => ReturnType<Authenticator['check']>;
+  check: (header?: string) => ReturnType<Authenticator['check']>;
   nonce: () => string;
 } {
   const clock = new ManualClock();
@@ -30,8 +30,8 @@ function bench(): {
     deviceByUser: (user) => (user === 'alice' ? alice : undefined),
     clock,
   });
-  const check = (credentials?: string): ReturnType<Authenticator['check']> =>
-    authenticator.check(request(credentials), 'authorization');
+  const check = (header?: string): ReturnType<Authenticator['check']> =>
+    authenticator.check(request(header), 'authorization');
   const nonce = (): string => {
     const result = check();
     return result.kind === 'challenge' ? (/nonce="([^"]+)"/.exec(result.challenge)?.[1] ?? '') : '';

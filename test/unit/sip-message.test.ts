@@ -1,4 +1,5 @@
-import fc from 'fast-check';
+import assert from 'node:assert/strict';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parseCSeq, parseVia, responseTo, tagOf, topVia } from '../../main/sandbox/sip/message/message.ts';
 import { LIMITS, parseMessage, serializeMessage } from '../../main/sandbox/sip/message/parse.ts';
@@ -145,12 +146,12 @@ describe('the parser', () => {
         if (!parsed.ok) return;
         // What is accepted can be answered and passed on, and reads the same again.
         const again = parseMessage(serializeMessage(parsed.message));
-        if (!again.ok) throw new Error(`written but not read: ${again.detail}`);
-        expect(serializeMessage(again.message)).toBe(serializeMessage(parsed.message));
+        assert(again.ok, 'written but not read');
+        assert.equal(serializeMessage(again.message), serializeMessage(parsed.message));
         if (parsed.message.kind === 'request') {
           const response = responseTo(parsed.message, 200);
-          expect(parseMessage(serializeMessage(response)).ok).toBe(true);
-          expect(topVia(response)).toBeDefined();
+          assert(parseMessage(serializeMessage(response)).ok);
+          assert(topVia(response));
         }
       }),
       { numRuns: 20_000, seed: 1 },
@@ -163,7 +164,7 @@ describe('headers', () => {
   test('a value can never break the line', () => {
     const headers = new SipHeaders([['Q', 'a\r\nEvil: 1\0b']]);
     expect([...headers.rows()]).toEqual([['Q', 'a Evil: 1 b']]);
-    expect(() => headers.add('not a name', 'x')).toThrow();
+    expect(() => headers.add('not a name', 'x')).toThrow('not a header name');
   });
 
   test('splits at commas outside quotes and brackets only', () => {
@@ -218,8 +219,10 @@ describe('URIs and their kin', () => {
     expect(parseNameAddr('<nonsense>')).toBeUndefined();
   });
 
-  test('quoting and unquoting give any text back', () => {
-    fc.assert(fc.property(fc.string(), (text) => unquote(quote(text)) === text.replace(/[\u0000-\u001f\u007f]/g, '')));
+  test('quoting and unquoting give any printable text back, and no control character', () => {
+    expect(quote('a\r\nb\u007f"\\')).toBe('"ab\\"\\\\"');
+    const printable = fc.string().filter((text) => !/\p{Cc}/u.test(text));
+    expect(fc.check(fc.property(printable, (text) => unquote(quote(text)) === text)).failed).toBe(false);
   });
 
   test('a dialled number loses its visual separators', () => {

@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { device, NUMBERS } from '../support/fake-books.ts';
-import { tagIn, type ClientDialog, type SipClient } from '../support/sip-client.ts';
 import { OFFER, sipRig, type SipRig } from '../support/sip-rig.ts';
-import { turns, until } from '../support/until.ts';
+import { answered, hangUp, refused, told } from '../support/sip-steps.ts';
+import { until } from '../support/until.ts';
 
 let rig: SipRig;
 
@@ -10,43 +10,6 @@ beforeEach(async () => {
   rig = await sipRig();
   return () => rig.close();
 });
-
-/** What the books were told, in short. */
-function told(): string[] {
-  return rig.books.events.map((event) => {
-    switch (event.kind) {
-      case 'admit':
-        return `admit ${event.request.leg}`;
-      case 'refuse':
-        return `refuse ${event.request.leg}`;
-      case 'answered':
-        return `answered ${legOf(event.legId)}`;
-      case 'ended':
-        return `ended ${legOf(event.legId)} ${event.sipCode} ${event.cause}`;
-    }
-  });
-}
-
-function legOf(legId: string): string {
-  for (const event of rig.books.events) if (event.kind === 'admit' && event.legId === legId) return event.request.leg;
-  return '?';
-}
-
-async function refused(phone: SipClient, dialog: ClientDialog, status: number): Promise<string> {
-  const refusal = await phone.response(status, dialog.callId);
-  phone.ackRefusal(dialog, refusal);
-  return refusal.header('reason');
-}
-
-async function answered(phone: SipClient, dialog: ClientDialog): Promise<string> {
-  const answer = await phone.response(200, dialog.callId);
-  phone.ackAnswer(dialog, answer);
-  return answer.body;
-}
-
-async function hangUp(phone: SipClient, dialog: ClientDialog): Promise<void> {
-  expect((await phone.answerTo(dialog, phone.inDialog(dialog, 'BYE'))).status).toBe(200);
-}
 
 describe('special numbers', () => {
   test('echo rings, answers with WebRTC audio, and is booked once', async () => {
@@ -70,7 +33,7 @@ describe('special numbers', () => {
       { sipCallId: dialog.callId, state: 'answered', from: NUMBERS.alice, to: NUMBERS.echo },
     ]);
     await hangUp(alice, dialog);
-    expect(told()).toEqual(['admit a', 'answered a', 'ended a 200 caller_hung_up']);
+    expect(told(rig.books.events)).toEqual(['admit a', 'answered a', 'ended a 200 caller_hung_up']);
     expect(rig.books.events[0]).toMatchObject({
       request: {
         sipCallId: dialog.callId,
@@ -93,7 +56,7 @@ describe('special numbers', () => {
     await alice.response(180, dialog.callId);
     await until('the echo is ready', () => rig.sip.openResources().timers > 0);
     await rig.pass(999);
-    expect(told()).toEqual(['admit a']);
+    expect(told(rig.books.events)).toEqual(['admit a']);
     await until('the answer', () => {
       rig.clock.advance(1);
       return rig.books.events.length > 1;
@@ -112,7 +75,7 @@ describe('special numbers', () => {
     const alice = await rig.registered('alice');
     const dialog = await alice.invite(number, OFFER);
     await refused(alice, dialog, status);
-    expect(told()).toEqual(['admit a', `ended a ${status} ${cause}`]);
+    expect(told(rig.books.events)).toEqual(['admit a', `ended a ${status} ${cause}`]);
   });
 
   test.each([
@@ -122,13 +85,13 @@ describe('special numbers', () => {
     const alice = await rig.registered('alice');
     const dialog = await alice.invite(number, OFFER);
     expect(await refused(alice, dialog, status)).toBe(`SIP;cause=${status};text="${text}"`);
-    expect(told()).toEqual(['refuse a']);
+    expect(told(rig.books.events)).toEqual(['refuse a']);
   });
 
   test('an invalid number is 404 and no leg', async () => {
     const alice = await rig.registered('alice');
     for (const number of ['abc', '55555']) await refused(alice, await alice.invite(number, OFFER), 404);
-    expect(told()).toEqual([]);
+    expect(told(rig.books.events)).toEqual([]);
   });
 
   test('no answer rings for a minute, then 480', async () => {
@@ -136,10 +99,10 @@ describe('special numbers', () => {
     const dialog = await alice.invite(NUMBERS.noAnswer, OFFER);
     await alice.response(180, dialog.callId);
     await rig.pass(59_999);
-    expect(told()).toEqual(['admit a']);
+    expect(told(rig.books.events)).toEqual(['admit a']);
     await rig.pass(1);
     await refused(alice, dialog, 480);
-    expect(told()).toEqual(['admit a', 'ended a 480 no_answer']);
+    expect(told(rig.books.events)).toEqual(['admit a', 'ended a 480 no_answer']);
   });
 
   test('no answer, cancelled: 200 to the CANCEL, 487 to the INVITE', async () => {
@@ -149,7 +112,7 @@ describe('special numbers', () => {
     alice.cancel(dialog);
     expect((await alice.response(200, dialog.callId)).header('cseq')).toContain('CANCEL');
     await refused(alice, dialog, 487);
-    expect(told()).toEqual(['admit a', 'ended a 487 cancelled']);
+    expect(told(rig.books.events)).toEqual(['admit a', 'ended a 487 cancelled']);
   });
 
   test('early media has SDP in the 183 and the same SDP in the 200', async () => {
@@ -157,11 +120,11 @@ describe('special numbers', () => {
     const dialog = await alice.invite(NUMBERS.earlyMedia, OFFER);
     const early = await alice.response(183, dialog.callId);
     expect(early.body).toContain('PCMU/8000');
-    expect(told()).toEqual(['admit a']);
+    expect(told(rig.books.events)).toEqual(['admit a']);
     await rig.pass(4_000);
     expect(await answered(alice, dialog)).toBe(early.body);
     await hangUp(alice, dialog);
-    expect(told()).toEqual(['admit a', 'answered a', 'ended a 200 caller_hung_up']);
+    expect(told(rig.books.events)).toEqual(['admit a', 'answered a', 'ended a 200 caller_hung_up']);
   });
 
   test('no credit: told in early media, then 402 with the reason', async () => {
@@ -177,7 +140,7 @@ describe('special numbers', () => {
       await rig.pass(10_000);
       await refused(alice, dialog, 402);
     }
-    expect(told().at(-1)).toBe('ended a 402 refused');
+    expect(told(rig.books.events).at(-1)).toBe('ended a 402 refused');
   });
 
   test('any other number is answered by an announcement; one without usable SDP is 488', async () => {
@@ -187,7 +150,13 @@ describe('special numbers', () => {
     await hangUp(alice, dialog);
     expect(rig.books.events[0]).toMatchObject({ request: { to: '+442079460123' } });
     await refused(alice, await alice.invite('+442079460123', 'v=0\r\n'), 488);
-    expect(told()).toEqual(['admit a', 'answered a', 'ended a 200 caller_hung_up', 'admit a', 'ended a 488 failed']);
+    expect(told(rig.books.events)).toEqual([
+      'admit a',
+      'answered a',
+      'ended a 200 caller_hung_up',
+      'admit a',
+      'ended a 488 failed',
+    ]);
   });
 
   test('call me back: answered, hung up, and 5 s later the phone rings with the fixed number', async () => {
@@ -196,7 +165,7 @@ describe('special numbers', () => {
     await answered(alice, dialog);
     await hangUp(alice, dialog);
     await rig.pass(4_999);
-    expect(told()).toEqual(['admit a', 'answered a', 'ended a 200 caller_hung_up']);
+    expect(told(rig.books.events)).toEqual(['admit a', 'answered a', 'ended a 200 caller_hung_up']);
     await rig.pass(1);
     const invite = await alice.request('INVITE');
     expect(invite.start).toBe(`INVITE ${alice.contact} SIP/2.0`);
@@ -215,7 +184,7 @@ describe('special numbers', () => {
     alice.reply(invite, 486, { toTag: 'busy' });
     await alice.request('ACK');
     await until('the leg is over', () => rig.books.openLegs === 0);
-    expect(told().slice(3)).toEqual(['admit b', 'ended b 486 busy']);
+    expect(told(rig.books.events).slice(3)).toEqual(['admit b', 'ended b 486 busy']);
   });
 
   test('call me back that is cancelled before the answer does not call back', async () => {
@@ -245,7 +214,7 @@ describe('special numbers', () => {
     alice.reply(invite, 487, { toTag: 'ring' });
     await alice.request('ACK');
     await until('the leg is over', () => rig.books.openLegs === 0);
-    expect(told().slice(3)).toEqual(['admit b', 'ended b 487 cancelled']);
+    expect(told(rig.books.events).slice(3)).toEqual(['admit b', 'ended b 487 cancelled']);
   });
 });
 
@@ -258,7 +227,7 @@ describe('emergency', () => {
     await answered(alice, dialog);
     await hangUp(alice, dialog);
     expect(dialog.cseq).toBe(2);
-    expect(told()).toEqual(['refuse a']);
+    expect(told(rig.books.events)).toEqual(['refuse a']);
     rig.log.length = 0;
   });
 
@@ -271,7 +240,7 @@ describe('emergency', () => {
     expect(admitted).toMatchObject({ request: { emergency: true } });
     expect(rig.sip.endDialog('leg-1', { sipCode: 402, text: 'Balance used up' })).toBe(false);
     await hangUp(alice, dialog);
-    expect(told()).toEqual(['admit a', 'answered a', 'ended a 200 caller_hung_up']);
+    expect(told(rig.books.events)).toEqual(['admit a', 'answered a', 'ended a 200 caller_hung_up']);
   });
 
   test('broken books do not stop it', async () => {
@@ -298,14 +267,14 @@ describe('who calls', () => {
     const again = await alice.response(407, dialog.callId);
     expect(again.header('proxy-authenticate')).toContain(`realm="${rig.books.realm}"`);
     alice.ackRefusal(dialog, again);
-    expect(told()).toEqual([]);
+    expect(told(rig.books.events)).toEqual([]);
   });
 
   test('somebody else in From is 403', async () => {
     const alice = await rig.registered('alice');
     const dialog = await alice.invite(NUMBERS.echo, OFFER, { From: `<sip:bob@${rig.books.realm}>;tag=x` });
     await alice.response(403, dialog.callId);
-    expect(told()).toEqual([]);
+    expect(told(rig.books.events)).toEqual([]);
   });
 
   test('the caller ID asked for is used when owned, else the first; the callee sees it asserted', async () => {
@@ -324,171 +293,5 @@ describe('who calls', () => {
       bob.reply(invite, 603, { toTag: 'no' });
       await refused(alice, dialog, 603);
     }
-  });
-});
-
-describe('between two phones', () => {
-  test('the INVITE goes to the registered contact, SDP untouched; both legs are booked', async () => {
-    const [alice, bob] = [await rig.registered('alice'), await rig.registered('bob')];
-    const dialog = await alice.invite(NUMBERS.bob, OFFER);
-    const invite = await bob.request('INVITE');
-    expect(invite.start).toBe(`INVITE ${bob.contact} SIP/2.0`);
-    expect(invite.body).toBe(OFFER);
-    expect(invite.header('record-route')).toContain(';lr');
-    expect(invite.header('max-forwards')).toBe('68');
-    bob.reply(invite, 180, { toTag: 'b' });
-    const answer = OFFER.replace('actpass', 'active');
-    bob.reply(invite, 200, { toTag: 'b', body: answer });
-    await alice.response(180, dialog.callId);
-    expect(await answered(alice, dialog)).toBe(answer);
-    await bob.request('ACK');
-    expect(told()).toEqual(['admit a', 'admit b', 'answered a', 'answered b']);
-    expect(rig.books.events[1]).toMatchObject({
-      request: { leg: 'b', direction: 'inbound', deviceId: 'dev-bob', from: NUMBERS.alice, to: NUMBERS.bob },
-    });
-
-    const bobs = bob.dialogOf(invite, 'b');
-    const bye = bob.inDialog(bobs, 'BYE');
-    const received = await alice.request('BYE');
-    alice.reply(received, 200);
-    expect((await bob.answerTo(bobs, bye)).status).toBe(200);
-    expect(told().slice(4)).toEqual(['ended a 200 callee_hung_up', 'ended b 200 callee_hung_up']);
-  });
-
-  test('nobody registered is 480; the own flow does not ring itself', async () => {
-    const alice = await rig.registered('alice');
-    await refused(alice, await alice.invite(NUMBERS.bob, OFFER), 480);
-    await refused(alice, await alice.invite(NUMBERS.alice, OFFER), 480);
-    expect(told()).toEqual(['admit a', 'ended a 480 unreachable', 'admit a', 'ended a 480 unreachable']);
-  });
-
-  test('a refused second leg ends the first', async () => {
-    const alice = await rig.registered('alice');
-    await rig.registered('bob');
-    rig.books.refuse = (leg) =>
-      leg.leg === 'b' ? { kind: 'refused', sipCode: 486, reason: 'Bob has no channel' } : undefined;
-    expect(await refused(alice, await alice.invite(NUMBERS.bob, OFFER), 486)).toContain('Bob has no channel');
-    expect(told()).toEqual(['admit a', 'refuse b', 'ended a 486 refused']);
-  });
-
-  test('two devices of one user ring; the loser is cancelled as answered elsewhere; early SDP is kept back', async () => {
-    const alice = await rig.registered('alice');
-    const [one, two] = [await rig.registered('bob'), await rig.registered('bob')];
-    const dialog = await alice.invite(NUMBERS.bob, OFFER);
-    const [first, second] = [await one.request('INVITE'), await two.request('INVITE')];
-    one.reply(first, 183, { toTag: 'one', body: OFFER });
-    two.reply(second, 180, { toTag: 'two' });
-    const early = await alice.response(183, dialog.callId);
-    expect([early.body, early.header('content-type')]).toEqual(['', '']);
-    await alice.response(180, dialog.callId);
-    two.reply(second, 200, { toTag: 'two', body: OFFER });
-    const cancel = await one.request('CANCEL');
-    expect(cancel.header('reason')).toBe('SIP;cause=200;text="Call completed elsewhere"');
-    one.reply(cancel, 200);
-    one.reply(first, 487, { toTag: 'one' });
-    await one.request('ACK');
-    await answered(alice, dialog);
-    expect(dialog.remoteTag).toBe('two');
-    await two.request('ACK');
-    expect(told()).toEqual(['admit a', 'admit b', 'answered a', 'answered b']);
-    const bye = alice.inDialog(dialog, 'BYE');
-    two.reply(await two.request('BYE'), 200);
-    await alice.answerTo(dialog, bye);
-  });
-
-  test('a lower q rings only after the higher has refused; the best refusal goes back', async () => {
-    const alice = await rig.registered('alice');
-    const [low, high] = [await rig.registered('bob', { q: 0.2 }), await rig.registered('bob', { q: 0.9 })];
-    const dialog = await alice.invite(NUMBERS.bob, OFFER);
-    const first = await high.request('INVITE');
-    await turns();
-    expect(low.unread).toEqual([]);
-    high.reply(first, 486, { toTag: 'h' });
-    low.reply(await low.request('INVITE'), 500, { toTag: 'l' });
-    await refused(alice, dialog, 486);
-    expect(told().slice(2)).toEqual(['ended a 486 busy', 'ended b 486 busy']);
-  });
-
-  test('a higher q that only rings gives way after 20 s', async () => {
-    const alice = await rig.registered('alice');
-    const [low, high] = [await rig.registered('bob', { q: 0.2 }), await rig.registered('bob', { q: 0.9 })];
-    const dialog = await alice.invite(NUMBERS.bob, OFFER);
-    const first = await high.request('INVITE');
-    high.reply(first, 180, { toTag: 'h' });
-    await alice.response(180, dialog.callId);
-    await rig.pass(20_000);
-    high.reply(await high.request('CANCEL'), 200);
-    high.reply(first, 487, { toTag: 'h' });
-    low.reply(await low.request('INVITE'), 603, { toTag: 'l' });
-    await refused(alice, dialog, 603);
-  });
-
-  test('603 of one device stops the others', async () => {
-    const alice = await rig.registered('alice');
-    const [one, two] = [await rig.registered('bob'), await rig.registered('bob')];
-    const dialog = await alice.invite(NUMBERS.bob, OFFER);
-    const [first, second] = [await one.request('INVITE'), await two.request('INVITE')];
-    two.reply(second, 180, { toTag: 'two' });
-    await alice.response(180, dialog.callId);
-    one.reply(first, 603, { toTag: 'one' });
-    two.reply(await two.request('CANCEL'), 200);
-    two.reply(second, 487, { toTag: 'two' });
-    await refused(alice, dialog, 603);
-    expect(told().slice(2)).toEqual(['ended a 603 rejected', 'ended b 603 rejected']);
-  });
-
-  test('CANCEL carries its Reason to the callee', async () => {
-    const [alice, bob] = [await rig.registered('alice'), await rig.registered('bob')];
-    const dialog = await alice.invite(NUMBERS.bob, OFFER);
-    const invite = await bob.request('INVITE');
-    // A CANCEL waits for the first provisional (RFC 3261 section 9.1).
-    alice.cancel(dialog, 'SIP;cause=487;text="gone"');
-    await alice.response(200, dialog.callId);
-    expect(bob.unread).toEqual([]);
-    bob.reply(invite, 180, { toTag: 'b' });
-    const cancel = await bob.request('CANCEL');
-    expect(cancel.header('reason')).toContain('gone');
-    bob.reply(cancel, 200);
-    bob.reply(invite, 487, { toTag: 'b' });
-    await refused(alice, dialog, 487);
-    expect(tagIn(invite.header('from'))).toBe(dialog.localTag);
-    expect(told().slice(2)).toEqual(['ended a 487 cancelled', 'ended b 487 cancelled']);
-  });
-
-  test('a 200 that crosses the CANCEL is passed on, and the call is one', async () => {
-    const [alice, bob] = [await rig.registered('alice'), await rig.registered('bob')];
-    const dialog = await alice.invite(NUMBERS.bob, OFFER);
-    const invite = await bob.request('INVITE');
-    bob.reply(invite, 180, { toTag: 'b' });
-    await alice.response(180, dialog.callId);
-    alice.cancel(dialog);
-    const cancel = await bob.request('CANCEL');
-    bob.reply(invite, 200, { toTag: 'b', body: OFFER });
-    bob.reply(cancel, 200);
-    const answer = await alice.next(
-      (message) => message.status === 200 && message.header('cseq').endsWith('INVITE'),
-      '200 to INVITE',
-    );
-    alice.ackAnswer(dialog, answer);
-    await bob.request('ACK');
-    const bye = alice.inDialog(dialog, 'BYE');
-    bob.reply(await bob.request('BYE'), 200);
-    await alice.answerTo(dialog, bye);
-    expect(told().slice(2)).toEqual([
-      'answered a',
-      'answered b',
-      'ended a 200 caller_hung_up',
-      'ended b 200 caller_hung_up',
-    ]);
-  });
-
-  test('a callee that never says a word times out after 32 s', async () => {
-    const alice = await rig.registered('alice');
-    const bob = await rig.registered('bob');
-    const dialog = await alice.invite(NUMBERS.bob, OFFER);
-    await bob.request('INVITE');
-    await rig.pass(32_000);
-    await refused(alice, dialog, 408);
-    expect(told().slice(2)).toEqual(['ended a 408 no_answer', 'ended b 408 no_answer']);
   });
 });
