@@ -1,7 +1,8 @@
+import type * as Min from 'libphonenumber-js/min';
 import type { CountryCode } from 'libphonenumber-js/min';
 import { LOCALE } from './translate.ts';
 
-type Library = typeof import('libphonenumber-js/min');
+type Library = typeof Min;
 
 let library: Library | undefined;
 let loading: Promise<void> | undefined;
@@ -19,7 +20,7 @@ export function loadPhoneNumbers(): Promise<void> {
 
 /** For useSyncExternalStore: whether the numbering plans are here. */
 export const phoneNumbersLoaded = {
-  subscribe(listener: () => void): () => void {
+  subscribe: (listener: () => void): (() => void) => {
     listeners.add(listener);
     return () => listeners.delete(listener);
   },

@@ -23,20 +23,20 @@ export function createActions(parts: ActionParts) {
     ...createCallActions(parts),
     ...createListActions(parts),
     restart,
-    show(pane: Pane) {
+    show: (pane: Pane) => {
       store.setState((state) => ({ pane, selection: state.pane === pane ? state.selection : null }));
     },
-    select(selection: Selection) {
+    select: (selection: Selection) => {
       store.setState({ selection });
     },
-    report(fault: AppError) {
+    report: (fault: AppError) => {
       store.setState({ fault });
     },
-    closeFault() {
+    closeFault: () => {
       store.setState({ fault: null });
     },
     /** Tells main how long the first paint took, for the bench. */
-    async painted(sincePageStartMs: number) {
+    painted: async (sincePageStartMs: number) => {
       await client.invoke('app.painted', { sincePageStartMs });
     },
   };

@@ -1,5 +1,5 @@
 import type { PhoneCommand } from '../../preload/contract/models.ts';
-import { readNumber } from '../i18n/phone-numbers.ts';
+import { formatAsTyped, formatPhoneNumber, readNumber } from '../i18n/phone-numbers.ts';
 import type { ActionParts } from './actions.ts';
 import { closeCall } from './ended-calls.ts';
 import { typedTarget } from './pricing.ts';
@@ -28,27 +28,32 @@ export function createCallActions({ store, phone }: ActionParts) {
   };
 
   return {
-    type(text: string) {
+    type: (text: string) => {
       store.setState(({ dial }) => ({ dial: { ...dial, text, failure: null } }));
     },
-    pressDialKey(key: string) {
-      store.setState(({ dial }) => ({ dial: { ...dial, text: dial.text + key, failure: null } }));
+    /** A key of the dialer's keypad: as if it were typed at the end. */
+    pressDialKey: (key: string) => {
+      store.setState((state) => {
+        const text = formatAsTyped(state.dial.text + key, dialCountry(state), emergencyNumbers(state));
+        return { dial: { ...state.dial, text, failure: null } };
+      });
     },
-    chooseCallerId(ownNumber: string) {
+    chooseCallerId: (ownNumber: string) => {
       store.setState(({ dial }) => ({ dial: { ...dial, ownNumber } }));
     },
     /** Calls what stands in the dial field. */
     dial: () => dialTarget(typedTarget(store.getState())),
     /** Calls a number of the history, from the own number it was last called from. */
-    async redial(remote: string, ownNumber: string | null) {
+    redial: async (remote: string, ownNumber: string | null) => {
       const state = store.getState();
       const { target } = readNumber(remote, dialCountry(state), emergencyNumbers(state));
       store.setState({ dial: { ...state.dial, text: remote, ownNumber, failure: null }, pane: 'phone' });
       await dialTarget(target);
     },
     /** Puts a number in the dial field for the person to look at first. */
-    prepare(remote: string) {
-      store.setState(({ dial }) => ({ dial: { ...dial, text: remote, failure: null }, pane: 'phone' }));
+    prepare: (remote: string) => {
+      const text = formatPhoneNumber(remote);
+      store.setState(({ dial }) => ({ dial: { ...dial, text, failure: null }, pane: 'phone' }));
     },
 
     answer: (callId: string) => command({ kind: 'answer', callId }),
@@ -56,17 +61,17 @@ export function createCallActions({ store, phone }: ActionParts) {
     hangUp: (callId: string) => command({ kind: 'hang_up', callId }),
     mute: (callId: string, on: boolean) => command({ kind: 'mute', callId, on }),
     hold: (callId: string, on: boolean) => command({ kind: 'hold', callId, on }),
-    async sendDigits(callId: string, text: string) {
+    sendDigits: async (callId: string, text: string) => {
       const digits = text.toUpperCase().replace(/[^0-9A-D*#,]/g, '');
       if (TONES.test(digits)) await command({ kind: 'digits', callId, digits });
     },
-    toggleCallKeypad(callId: string) {
+    toggleCallKeypad: (callId: string) => {
       store.setState((state) => ({ callKeypadId: state.callKeypadId === callId ? null : callId }));
     },
-    closeCall(callId: string) {
+    closeCall: (callId: string) => {
       closeCall(store, callId);
     },
-    closeEmergency() {
+    closeEmergency: () => {
       store.setState({ emergencyFailure: null });
     },
   };

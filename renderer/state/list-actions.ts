@@ -28,24 +28,24 @@ export function createListActions({ client, store }: ActionParts) {
 
   return {
     /** The first page of the history, or the one after what is shown. Does nothing while one is on its way. */
-    async readMoreCalls() {
+    readMoreCalls: async () => {
       const { history } = store.getState();
       if (history.phase.kind === 'loading') return;
       if (history.phase.kind === 'ready' && history.next === null) return;
       await readCalls(history.next);
     },
-    async readMoreUsage() {
+    readMoreUsage: async () => {
       const { usage } = store.getState();
       if (usage.phase.kind === 'loading') return;
       if (usage.phase.kind === 'ready' && usage.next === null) return;
       await readUsage(usage.next);
     },
     /** The newest usage again, after main said that something changed. */
-    async refreshUsage() {
+    refreshUsage: async () => {
       if (store.getState().usage.phase.kind !== 'loading') await readUsage(null);
     },
     /** Missed calls were looked at. */
-    async markCallsSeen() {
+    markCallsSeen: async () => {
       const answer = await client.invoke('calls.markSeen', null);
       if (!answer.ok) return;
       store.setState(({ history }) => ({

@@ -12,25 +12,25 @@ export function createSessionActions({ client, store, phone }: ActionParts) {
     signInSandbox: () => client.invoke('session.signInSandbox', null),
     signOut: (eraseHistory: boolean) => client.invoke('session.signOut', { eraseHistory }),
 
-    async openPage(page: RequestOf<'app.openExternal'>['page']) {
+    openPage: async (page: RequestOf<'app.openExternal'>['page']) => {
       const answer = await client.invoke('app.openExternal', { page });
       if (!answer.ok) store.setState({ fault: answer.error });
     },
 
     /** Shown at once; if it cannot be kept, the kept value comes back with the reason. */
-    async changeSettings(change: Partial<Settings>) {
+    changeSettings: async (change: Partial<Settings>) => {
       const before = store.getState().settings;
       store.setState({ settings: { ...before, ...change } });
       const answer = await client.invoke('settings.set', change);
       store.setState(answer.ok ? { settings: answer.value } : { settings: before, fault: answer.error });
     },
 
-    async refreshAccount() {
+    refreshAccount: async () => {
       const answer = await client.invoke('account.refresh', null);
       if (!answer.ok) store.setState({ fault: answer.error });
     },
 
-    usePhoneHere: () => phone.takeOver(),
+    takePhoneHere: () => phone.takeOver(),
     retryPhone: () => phone.retry(),
   };
 }

@@ -8,15 +8,13 @@ export type AppStore = StoreApi<AppState>;
 
 const unread: ListState<never> = { rows: [], next: null, phase: { kind: 'unread' } };
 
-const INITIAL: AppState = {
+/** What belongs to the window, whoever is signed in. */
+const INITIAL_WINDOW = {
   boot: { kind: 'starting' },
   isMainReachable: true,
   host: null,
   session: { state: 'starting' },
   settings: DEFAULT_SETTINGS,
-  balance: null,
-  policy: null,
-  numbers: [],
   sync: {
     state: 'idle',
     lastSuccessAt: null,
@@ -27,6 +25,14 @@ const INITIAL: AppState = {
     errorKind: null,
   },
   storeNotices: [],
+  fault: null,
+} as const satisfies Partial<AppState>;
+
+/** What belongs to one account: it leaves nothing behind for the next one, or for nobody. */
+const INITIAL_ACCOUNT = {
+  balance: null,
+  policy: null,
+  numbers: [],
   history: unread,
   usage: unread,
   usagePartialBefore: null,
@@ -41,12 +47,11 @@ const INITIAL: AppState = {
   pane: 'phone',
   selection: null,
   callKeypadId: null,
-  fault: null,
-};
+} as const satisfies Partial<AppState>;
 
 /** The window's state. One per window; a test makes its own. */
 export function createAppStore(): AppStore {
-  return createStore<AppState>(() => INITIAL);
+  return createStore<AppState>(() => ({ ...INITIAL_WINDOW, ...INITIAL_ACCOUNT }));
 }
 
 /** What a snapshot says about the slices main owns. The window's own slices stay. */
@@ -63,12 +68,7 @@ export function fromSnapshot(snapshot: Snapshot): Partial<AppState> {
   };
 }
 
-/** What no account may leave behind for the next one, or for nobody. */
+/** The state after a sign-out, but for the session itself. */
 export function forgottenAtSignOut(): Partial<AppState> {
-  const { balance, policy, numbers, history, usage, usagePartialBefore, dial, selection, lease } = INITIAL;
-  const { registration, calls, callPrices, closedCallIds, callKeypadId, callFailure, pane } = INITIAL;
-  return {
-    ...{ balance, policy, numbers, history, usage, usagePartialBefore, dial, selection, lease },
-    ...{ registration, calls, callPrices, closedCallIds, callKeypadId, callFailure, pane },
-  };
+  return INITIAL_ACCOUNT;
 }

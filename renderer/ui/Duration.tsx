@@ -7,7 +7,7 @@ const SECOND_MS = 1000;
 export function useSecondsSince(sinceMs: number, untilMs: number | null): number {
   const [now, setNow] = useState(() => Date.now());
   useEffect(() => {
-    if (untilMs !== null) return;
+    if (untilMs !== null) return undefined;
     let timer: ReturnType<typeof setTimeout> | undefined;
     const tick = () => {
       const current = Date.now();

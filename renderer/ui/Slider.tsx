@@ -16,8 +16,8 @@ export function Slider({ label, value, onChange, onChangeEnd }: SliderProps) {
     <AriaSlider
       className="slider"
       value={value}
-      onChange={(next) => onChange(Number(next))}
-      onChangeEnd={(next) => onChangeEnd?.(Number(next))}
+      onChange={(next) => onChange(next)}
+      onChangeEnd={(next) => onChangeEnd?.(next)}
       step={5}
     >
       <Label className="field__label">{label}</Label>

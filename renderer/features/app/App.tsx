@@ -1,3 +1,4 @@
+import { assertNever } from '../../../preload/contract/result.ts';
 import { lazy, Suspense, useEffect } from 'react';
 import { t } from '../../i18n/translate.ts';
 import { useActions, useApp } from '../../state/use-app.ts';
@@ -38,5 +39,7 @@ export function App() {
       );
     case 'signed_in':
       return <Shell />;
+    default:
+      return assertNever(session);
   }
 }

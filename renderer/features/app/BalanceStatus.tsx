@@ -1,3 +1,5 @@
+import { presentMs } from '../../ui/present.ts';
+import { assertNever } from '../../../preload/contract/result.ts';
 import { RefreshCw } from 'lucide-react';
 import { useState } from 'react';
 import type { Balance, SyncStatus } from '../../../preload/contract/models.ts';
@@ -36,6 +38,8 @@ export function syncWords(sync: SyncStatus, nowMs: number): string {
       return time === null ? t('sync.never') : t('sync.failed', { time });
     case 'not_offered':
       return t('sync.notOffered');
+    default:
+      return assertNever(sync.state);
   }
 }
 
@@ -88,7 +92,7 @@ function BalanceDialog({ balance, onClose }: { readonly balance: Balance | null;
           </>
         )}
         <dt>{t('sync.title')}</dt>
-        <dd>{syncWords(sync, Date.now())}</dd>
+        <dd>{syncWords(sync, presentMs())}</dd>
       </dl>
       {exact && <p className="soft">{t('balance.rule')}</p>}
       <DialogActions>

@@ -1,3 +1,4 @@
+import { assertNever } from '../../../preload/contract/result.ts';
 import type { StoreNotice } from '../../../preload/contract/models.ts';
 import { t } from '../../i18n/translate.ts';
 import { useActions, useApp } from '../../state/use-app.ts';
@@ -31,7 +32,7 @@ export function StoreNotices() {
 
 function LeaseNotice() {
   const lease = useApp((state) => state.lease);
-  const { usePhoneHere, retryPhone } = useActions();
+  const { takePhoneHere, retryPhone } = useActions();
   switch (lease.state) {
     case 'none':
     case 'mine':
@@ -42,7 +43,7 @@ function LeaseNotice() {
           meaning="information"
           title={t('lease.elsewhere')}
           action={
-            <Button isDisabled={lease.busy} onPress={() => void usePhoneHere()}>
+            <Button isDisabled={lease.busy} onPress={() => void takePhoneHere()}>
               {t('action.useHere')}
             </Button>
           }
@@ -54,6 +55,8 @@ function LeaseNotice() {
       return <Banner meaning="attention" title={t(`lease.unavailable.${lease.reason}`)} />;
     case 'failed':
       return <ErrorBanner error={lease.error} onRetry={() => void retryPhone()} />;
+    default:
+      return assertNever(lease);
   }
 }
 

@@ -1,3 +1,4 @@
+import { assertNever } from '../../../preload/contract/result.ts';
 import { useState } from 'react';
 import type { Registration } from '../../../preload/contract/models.ts';
 import { reasonText } from '../../i18n/reasons.ts';
@@ -36,7 +37,14 @@ export function registrationWords(registration: Registration, number: string | n
       return t('registration.signed_out');
     case 'refused':
       return t('registration.refused.long', { why: reasonText(registration.reason) });
+    default:
+      return assertNever(registration);
   }
+}
+
+/** The number moves to the next line as a whole. */
+function unbroken(text: string): string {
+  return text.replaceAll(' ', '\u00a0');
 }
 
 function leaseWords(lease: LeaseView): string {
@@ -79,7 +87,7 @@ export function RegistrationStatus() {
   const registration = useApp((state) => state.registration);
   const number = useApp(callerId);
   usePhoneNumbers();
-  const words = registrationWords(registration, number === null ? null : formatPhoneNumber(number));
+  const words = registrationWords(registration, number === null ? null : unbroken(formatPhoneNumber(number)));
   return (
     <>
       <Button look="quiet" className="header__status" onPress={() => setOpen(true)}>

@@ -1,7 +1,8 @@
+import { assertNever } from '../../../preload/contract/result.ts';
 import { lazy, Suspense } from 'react';
 import { t } from '../../i18n/translate.ts';
 import type { Pane } from '../../state/model.ts';
-import { callsInView, isRinging } from '../../state/selectors.ts';
+import { isRinging } from '../../state/selectors.ts';
 import { useApp } from '../../state/use-app.ts';
 import { SkeletonRows } from '../../ui/Skeleton.tsx';
 import { CallDock } from '../call/CallDock.tsx';
@@ -29,13 +30,15 @@ function PaneContent({ pane }: { readonly pane: Pane }) {
       return <UsagePane />;
     case 'settings':
       return <SettingsPane />;
+    default:
+      return assertNever(pane);
   }
 }
 
 /** The signed-in window: rail, header, one pane, and the call in its one place. */
 export function Shell() {
   const pane = useApp((state) => state.pane);
-  const hasCall = useApp((state) => callsInView(state).some((call) => !isRinging(call)));
+  const hasCall = useApp((state) => state.calls.some((call) => call.state !== 'ended' && !isRinging(call)));
   useShortcuts();
   return (
     <div className="shell" data-pane={pane} data-call={hasCall}>

@@ -70,7 +70,7 @@ export function pressShortcut(code: string, state: AppState, actions: Actions): 
 export function useShortcuts(): void {
   const app = useContext(AppContext);
   useEffect(() => {
-    if (!app) return;
+    if (!app) return undefined;
     const onKeyDown = (event: KeyboardEvent) => {
       // AltGraph types characters on many keyboards and reports Control and Alt.
       const altOnly = event.altKey && !event.ctrlKey && !event.metaKey && !event.shiftKey;

@@ -1,3 +1,4 @@
+import { assertNever } from '../../../preload/contract/result.ts';
 import { reasonText } from '../../i18n/reasons.ts';
 import { t } from '../../i18n/translate.ts';
 import type { AppState } from '../../state/model.ts';
@@ -25,6 +26,8 @@ export function politeWords(state: AppState): string {
     case 'answering':
     case 'ending':
       return stateWords(call);
+    default:
+      return assertNever(call.state);
   }
 }
 

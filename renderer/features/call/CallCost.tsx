@@ -1,3 +1,4 @@
+import { assertNever } from '../../../preload/contract/result.ts';
 import type { CallView } from '../../../preload/contract/models.ts';
 import { costText } from '../../i18n/money-format.ts';
 import { t } from '../../i18n/translate.ts';
@@ -16,6 +17,8 @@ function costWords(cost: RunningCost): string {
       return t('call.cost.free');
     case 'unknown':
       return t('call.cost.unknown');
+    default:
+      return assertNever(cost);
   }
 }
 

@@ -29,7 +29,10 @@ export function CallButton() {
   const block = useApp(blockText);
   const failure = useApp((state) => failureText(state.dial.failure));
   const isEmergency = verbatim.includes(target);
-  const reason = failure ?? (isEmergency ? null : block);
+  const isBlocked = useApp((state) => dialBlock(state) !== null);
+  // With nothing typed there is nothing a call in progress keeps from being dialled.
+  const saysBlock = useApp((state) => dialBlock(state) !== 'call_up') || target !== '';
+  const reason = failure ?? (isEmergency || !saysBlock ? null : block);
   return (
     <div className="call-button">
       <Button
@@ -37,7 +40,7 @@ export function CallButton() {
         look={isEmergency ? 'danger' : 'primary'}
         icon={Phone}
         isLarge
-        isDisabled={!isEmergency && (target === '' || block !== null)}
+        isDisabled={!isEmergency && (target === '' || isBlocked)}
         describedBy="dial-reason"
       >
         {isEmergency ? t('dial.callEmergency', { number: target }) : t('dial.call')}

@@ -8,7 +8,7 @@ import { useActions, useApp, useAppShallow } from '../../state/use-app.ts';
 import { IconButton } from '../../ui/Button.tsx';
 
 /** Longer text is set smaller, so that it stays in view. */
-const LARGE_TEXT_CHARS = 17;
+const LARGE_TEXT_CHARS = 15;
 
 /** The one field: grouped as people write it while it is typed, left alone while it is corrected. */
 export function DialField({ inputRef }: { readonly inputRef: RefObject<HTMLInputElement | null> }) {

@@ -14,10 +14,13 @@ function Place({ price, country }: { readonly price: CallPrice | null; readonly 
   const mark = price ? destinationMark(price) : null;
   const rate = price && 'rate' in price ? price.rate : null;
   const place = rate?.countryCode ?? country;
+  const name = place === null ? '' : countryName(place);
+  // A destination that only repeats its country says nothing new.
+  const destination = rate && rate.destination !== name ? rate.destination : '';
   return (
     <p className="price-line__place">
-      {place !== null && <span>{countryName(place)}</span>}
-      {rate && rate.destination !== '' && <span className="truncate soft">{rate.destination}</span>}
+      {name !== '' && <span className="truncate">{name}</span>}
+      {destination !== '' && !mark && <span className="truncate soft">{destination}</span>}
       {mark && <Badge meaning={mark.meaning}>{mark.words}</Badge>}
     </p>
   );

@@ -4,7 +4,6 @@ import { bareTarget } from '../../i18n/phone-numbers.ts';
 import { t } from '../../i18n/translate.ts';
 import { useApp } from '../../state/use-app.ts';
 import { CallRow } from '../history/CallRow.tsx';
-import { moveFocusByArrow } from '../shared/arrow-keys.ts';
 
 const SHOWN_ROWS = 40;
 
@@ -40,7 +39,7 @@ export function RecentCalls() {
       {shown.length === 0 && (
         <p className="recent__empty soft">{isEmpty ? t('dial.recent.empty') : t('dial.noMatches')}</p>
       )}
-      <ul className="recent__list" onKeyDown={moveFocusByArrow}>
+      <ul className="recent__list" data-rows>
         {shown.map((row) => (
           <CallRow key={row.id} row={row} use="prepare" />
         ))}

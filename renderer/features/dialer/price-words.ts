@@ -1,3 +1,4 @@
+import { assertNever } from '../../../preload/contract/result.ts';
 import type { CallPrice } from '../../../preload/contract/models.ts';
 import { costText } from '../../i18n/money-format.ts';
 import { t } from '../../i18n/translate.ts';
@@ -24,6 +25,8 @@ function lasts(price: RatedPrice): string | null {
       return t('dial.price.nothing');
     case 'unknown':
       return null;
+    default:
+      return assertNever(price.enoughFor);
   }
 }
 
@@ -47,6 +50,8 @@ export function priceWords(price: CallPrice): string {
       return price.reason === 'not_a_number' ? t('dial.price.notANumber') : t('dial.price.unknown');
     case 'rated':
       return ratedWords(price);
+    default:
+      return assertNever(price);
   }
 }
 
@@ -73,5 +78,7 @@ export function destinationMark(price: CallPrice): { readonly words: string; rea
     case 'standard':
     case 'emergency':
       return null;
+    default:
+      return assertNever(price.rate.kind);
   }
 }

@@ -1,3 +1,4 @@
+import { presentMs } from '../../ui/present.ts';
 import { Phone } from 'lucide-react';
 import { memo } from 'react';
 import type { CallLogEntry } from '../../../preload/contract/models.ts';
@@ -7,6 +8,7 @@ import { useActions, useApp } from '../../state/use-app.ts';
 import { IconButton } from '../../ui/Button.tsx';
 import { MoneyText, usePhoneNumbers } from '../../ui/figures.tsx';
 import { ownNumberText, partyText } from '../call/call-words.ts';
+import { moveFocusByArrow } from '../shared/arrow-keys.ts';
 import { outcomeMark } from './outcome-words.ts';
 
 export interface CallRowProps {
@@ -29,13 +31,23 @@ function talkedSec(row: CallLogEntry): number | null {
   return row.answeredAt !== null && row.endedAt !== null ? Math.floor((row.endedAt - row.answeredAt) / 1000) : null;
 }
 
+function RowFigures({ row }: { readonly row: CallLogEntry }) {
+  const talked = talkedSec(row);
+  return (
+    <span>
+      {talked !== null && durationText(talked)}
+      {talked !== null && row.cost && ' · '}
+      {row.cost && <MoneyText value={row.cost} form="cost" />}
+    </span>
+  );
+}
+
 /** One call: how it went, with whom, when, how long, for how much; and the way to call again. */
 export const CallRow = memo(function CallRow({ row, use }: CallRowProps) {
   usePhoneNumbers();
   const { prepare, redial, select } = useActions();
   const isSelected = useApp((state) => state.selection?.kind === 'call' && state.selection.id === row.id);
   const mark = outcomeMark(row);
-  const talked = talkedSec(row);
   const who = partyText(row);
   const Icon = mark.icon;
   return (
@@ -44,28 +56,23 @@ export const CallRow = memo(function CallRow({ row, use }: CallRowProps) {
         type="button"
         className="row__main"
         data-row
+        onKeyDown={moveFocusByArrow}
         onClick={() => (use === 'prepare' ? prepare(row.remote) : select({ kind: 'call', id: row.id }))}
       >
         <Icon className="row__icon" size={16} aria-hidden />
         <span className="row__text">
-          <span className="row__title truncate">{who}</span>
-          <span className="row__note truncate">
-            <span className="row__outcome">{mark.words}</span>
-            <OwnNumber row={row} />
+          <span className="row__line">
+            <span className="row__title truncate">{who}</span>
+            <time dateTime={new Date(row.startedAt).toISOString()} title={exactTime(row.startedAt)}>
+              {use === 'detail' ? clockTime(row.startedAt) : dateOrTime(row.startedAt, presentMs())}
+            </time>
           </span>
-        </span>
-        <span className="row__figures">
-          <time dateTime={new Date(row.startedAt).toISOString()} title={exactTime(row.startedAt)}>
-            {use === 'detail' ? clockTime(row.startedAt) : dateOrTime(row.startedAt, Date.now())}
-          </time>
-          <span className="row__note">
-            {talked !== null && durationText(talked)}
-            {row.cost && (
-              <>
-                {talked !== null && ' · '}
-                <MoneyText value={row.cost} form="cost" />
-              </>
-            )}
+          <span className="row__line row__note">
+            <span className="truncate">
+              <span className="row__outcome">{mark.words}</span>
+              <OwnNumber row={row} />
+            </span>
+            <RowFigures row={row} />
           </span>
         </span>
       </button>

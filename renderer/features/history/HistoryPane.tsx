@@ -1,5 +1,6 @@
+import { presentMs } from '../../ui/present.ts';
 import { History as HistoryIcon } from 'lucide-react';
-import { useEffect, useMemo, useState } from 'react';
+import { useCallback, useEffect, useMemo, useState } from 'react';
 import { Input } from 'react-aria-components/Input';
 import type { CallLogEntry } from '../../../preload/contract/models.ts';
 import { dayHeading } from '../../i18n/time-format.ts';
@@ -10,7 +11,6 @@ import { Button } from '../../ui/Button.tsx';
 import { EmptyState } from '../../ui/MessageState.tsx';
 import { SkeletonRows } from '../../ui/Skeleton.tsx';
 import { matchesTyped } from '../dialer/RecentCalls.tsx';
-import { moveFocusByArrow } from '../shared/arrow-keys.ts';
 import { ErrorPane } from '../shared/ErrorPane.tsx';
 import { ListEnd } from '../shared/ListEnd.tsx';
 import { CallRow } from './CallRow.tsx';
@@ -33,9 +33,9 @@ function byDay(rows: readonly CallLogEntry[], nowMs: number): readonly Day[] {
 }
 
 function Days({ rows }: { readonly rows: readonly CallLogEntry[] }) {
-  const days = useMemo(() => byDay(rows, Date.now()), [rows]);
+  const days = useMemo(() => byDay(rows, presentMs()), [rows]);
   return (
-    <div className="history" onKeyDown={moveFocusByArrow}>
+    <div className="history" data-rows>
       {days.map((day) => (
         <section key={day.heading} aria-label={day.heading}>
           <h2 className="history__day">{day.heading}</h2>
@@ -53,6 +53,7 @@ function Days({ rows }: { readonly rows: readonly CallLogEntry[] }) {
 function HistoryBody({ search, onClear }: { readonly search: string; readonly onClear: () => void }) {
   const history = useApp((state) => state.history);
   const { readMoreCalls, show } = useActions();
+  const more = useCallback(() => void readMoreCalls(), [readMoreCalls]);
   const found = useMemo(() => history.rows.filter((row) => matchesTyped(row, search)), [history.rows, search]);
   if (history.rows.length === 0) {
     if (history.phase.kind === 'failed') {
@@ -88,7 +89,7 @@ function HistoryBody({ search, onClear }: { readonly search: string; readonly on
         hasMore={history.phase.kind === 'unread' || history.next !== null}
         loadingText={t('history.loadingMore')}
         endText={t('history.end')}
-        onMore={readMoreCalls}
+        onMore={more}
       />
     </>
   );

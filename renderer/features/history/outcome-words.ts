@@ -1,3 +1,4 @@
+import { assertNever } from '../../../preload/contract/result.ts';
 import { PhoneIncoming, PhoneMissed, PhoneOff, PhoneOutgoing } from 'lucide-react';
 import type { LucideIcon } from 'lucide-react';
 import type { CallLogEntry } from '../../../preload/contract/models.ts';
@@ -28,5 +29,7 @@ export function outcomeMark(row: Pick<CallLogEntry, 'outcome' | 'direction'>): O
     case 'cancelled':
     case 'answered_elsewhere':
       return { words: t(`outcome.${row.outcome}`), icon: plain, meaning: 'neutral' };
+    default:
+      return assertNever(row.outcome);
   }
 }

@@ -27,10 +27,12 @@ export function MicrophoneTest({ deviceId, onOpened }: MicrophoneTestProps) {
   const [fault, setFault] = useState<SoundFault | null>(null);
   const bar = useRef<HTMLDivElement>(null);
   const opened = useRef(onOpened);
-  opened.current = onOpened;
+  useEffect(() => {
+    opened.current = onOpened;
+  });
 
   useEffect(() => {
-    if (!isOn) return;
+    if (!isOn) return undefined;
     let isCurrent = true;
     let stop = () => {};
     const start = async () => {
@@ -65,7 +67,7 @@ export function MicrophoneTest({ deviceId, onOpened }: MicrophoneTestProps) {
           {isOn ? t('settings.stopTest') : t('settings.testMicrophone')}
         </Button>
         {isOn && (
-          <div className="mic-test__track" role="img" aria-label={t('settings.level')}>
+          <div className="mic-test__track" aria-hidden>
             <div className="mic-test__bar" ref={bar} />
           </div>
         )}

@@ -1,6 +1,5 @@
 import { Volume2 } from 'lucide-react';
 import { useState } from 'react';
-import type { Settings } from '../../../preload/contract/models.ts';
 import { t } from '../../i18n/translate.ts';
 import { useActions, useApp } from '../../state/use-app.ts';
 import { Banner } from '../../ui/Banner.tsx';
@@ -43,7 +42,7 @@ export function SoundSettings() {
   const { devices, refresh } = useSoundDevices();
   const [toneFailed, setToneFailed] = useState(false);
   const choose = (setting: DeviceSetting) => (id: string) =>
-    void changeSettings({ [setting]: id === FOLLOW_SYSTEM ? null : id } as Partial<Settings>);
+    void changeSettings({ [setting]: id === FOLLOW_SYSTEM ? null : id });
   const picker = (setting: DeviceSetting, label: string, kind: MediaDeviceKind) => (
     <Select
       label={label}
@@ -57,7 +56,7 @@ export function SoundSettings() {
   return (
     <SettingsSection title={t('settings.sound')}>
       {picker('microphoneId', t('settings.microphone'), 'audioinput')}
-      <MicrophoneTest deviceId={settings.microphoneId} onOpened={refresh} />
+      <MicrophoneTest deviceId={settings.microphoneId} onOpened={() => void refresh()} />
       {namesHidden && <p className="field__hint">{t('settings.namesHidden')}</p>}
       {picker('speakerId', t('settings.speaker'), 'audiooutput')}
       <div>

@@ -1,29 +1,24 @@
-import { useEffect, useState } from 'react';
+import { useCallback, useEffect, useState } from 'react';
 import { t } from '../../i18n/translate.ts';
 import type { Option } from '../../ui/Select.tsx';
 
 export const FOLLOW_SYSTEM = 'follow_system';
 
 /** The sound devices of this computer, kept true as they come and go. Names are empty until the microphone was allowed. */
-export function useSoundDevices(): { readonly devices: readonly MediaDeviceInfo[]; readonly refresh: () => void } {
+export function useSoundDevices(): {
+  readonly devices: readonly MediaDeviceInfo[];
+  readonly refresh: () => Promise<void>;
+} {
   const [devices, setDevices] = useState<readonly MediaDeviceInfo[]>([]);
-  const [asked, setAsked] = useState(0);
+  const refresh = useCallback(async () => setDevices(await navigator.mediaDevices.enumerateDevices()), []);
   useEffect(() => {
     const { mediaDevices } = navigator;
-    let isOn = true;
-    const read = async () => {
-      const found = await mediaDevices.enumerateDevices();
-      if (isOn) setDevices(found);
-    };
-    const reread = () => void read();
+    const reread = () => void refresh();
     mediaDevices.addEventListener('devicechange', reread);
     reread();
-    return () => {
-      isOn = false;
-      mediaDevices.removeEventListener('devicechange', reread);
-    };
-  }, [asked]);
-  return { devices, refresh: () => setAsked((count) => count + 1) };
+    return () => mediaDevices.removeEventListener('devicechange', reread);
+  }, [refresh]);
+  return { devices, refresh };
 }
 
 /** What a picker offers: follow the system, each device, and the chosen one even while it is unplugged. */

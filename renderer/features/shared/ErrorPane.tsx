@@ -1,3 +1,4 @@
+import { assertNever } from '../../../preload/contract/result.ts';
 import type { AppError } from '../../../preload/contract/result.ts';
 import { errorWords } from '../../i18n/errors.ts';
 import type { ErrorAction } from '../../i18n/errors.ts';
@@ -24,9 +25,11 @@ function ErrorActionButton({ action, onRetry }: { readonly action: ErrorAction; 
     case 'sign_in':
       return <Button onPress={() => void actions.signOut(false)}>{t('action.signIn')}</Button>;
     case 'use_here':
-      return <Button onPress={() => void actions.usePhoneHere()}>{t('action.useHere')}</Button>;
+      return <Button onPress={() => void actions.takePhoneHere()}>{t('action.useHere')}</Button>;
     case 'settings':
       return <Button onPress={() => actions.show('settings')}>{t('action.settings')}</Button>;
+    default:
+      return assertNever(action);
   }
 }
 

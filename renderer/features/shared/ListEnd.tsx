@@ -18,7 +18,7 @@ export function ListEnd({ phase, hasMore, loadingText, endText, onMore }: ListEn
   const foot = useRef<HTMLDivElement>(null);
   const wants = hasMore && (phase.kind === 'ready' || phase.kind === 'unread');
   useEffect(() => {
-    if (!wants || !foot.current) return;
+    if (!wants || !foot.current) return undefined;
     const observer = new IntersectionObserver(
       (entries) => {
         if (entries.some((entry) => entry.isIntersecting)) onMore();

@@ -1,5 +1,5 @@
 import type { RequestOf } from '../../../preload/contract/channels.ts';
-import type { AppError } from '../../../preload/contract/result.ts';
+import type { AppError, AppErrorKind } from '../../../preload/contract/result.ts';
 import { errorLine } from '../../i18n/errors.ts';
 import { t } from '../../i18n/translate.ts';
 
@@ -31,29 +31,27 @@ const REQUIRED: readonly SipField[] = ['wssUrl', 'domain', 'user', 'password'];
 
 /** What can be seen to be wrong before anything is sent. Empty = nothing. */
 export function problemsOf(account: SipAccount): SipProblems {
-  const missing = REQUIRED.filter((field) => String(account[field]).trim() === '');
+  const missing = REQUIRED.filter((field) => account[field].trim() === '');
   const problems: Partial<Record<SipField, string>> = {};
   for (const field of missing) problems[field] = t('signIn.required');
   if (!problems.wssUrl && !/^wss?:\/\/[^\s/]+/i.test(account.wssUrl.trim())) problems.wssUrl = t('signIn.badWss');
   return problems;
 }
 
+const ADDRESS_ERRORS: ReadonlySet<AppErrorKind> = new Set([
+  'host_not_found',
+  'offline',
+  'timed_out',
+  'provider_unavailable',
+  'provider_protocol',
+]);
+
 /** The field an error belongs beside; 'form' where it is none of them. */
 function fieldOf(error: AppError): SipField | 'form' {
-  switch (error.kind) {
-    case 'host_not_found':
-    case 'offline':
-    case 'timed_out':
-    case 'provider_unavailable':
-    case 'provider_protocol':
-      return 'wssUrl';
-    case 'wrong_password':
-      return 'password';
-    case 'invalid_request':
-      return REQUIRED.find((field) => field === error.field) ?? 'form';
-    default:
-      return 'form';
-  }
+  if (ADDRESS_ERRORS.has(error.kind)) return 'wssUrl';
+  if (error.kind === 'wrong_password') return 'password';
+  const named = error.kind === 'invalid_request' ? error.field : undefined;
+  return REQUIRED.find((field) => field === named) ?? 'form';
 }
 
 /** The error as a sentence beside its field. */

@@ -1,5 +1,5 @@
 import { ChartNoAxesColumn, Lock } from 'lucide-react';
-import { useEffect } from 'react';
+import { useCallback, useEffect } from 'react';
 import type { AppError } from '../../../preload/contract/result.ts';
 import { dateText } from '../../i18n/time-format.ts';
 import { t } from '../../i18n/translate.ts';
@@ -81,6 +81,7 @@ export function UsagePane() {
   const { readMoreUsage, refreshUsage } = useActions();
   // What came while another pane was open.
   useEffect(() => void refreshUsage(), [refreshUsage]);
+  const more = useCallback(() => void readMoreUsage(), [readMoreUsage]);
   const { rows, phase, next } = usage;
   return (
     <div className="scroll">
@@ -101,7 +102,7 @@ export function UsagePane() {
             hasMore={next !== null}
             loadingText={t('usage.loadingMore')}
             endText={t('usage.end')}
-            onMore={readMoreUsage}
+            onMore={more}
           />
         </>
       )}

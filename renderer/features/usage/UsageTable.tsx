@@ -31,6 +31,7 @@ const Row = memo(function Row({ row }: { readonly row: UsageRow }) {
           type="button"
           className="usage__open"
           data-row
+          onKeyDown={moveFocusByArrow}
           title={exactTime(row.time)}
           aria-label={t('usage.open', { what: kind, time: exactTime(row.time) })}
         >
@@ -76,7 +77,7 @@ export function UsageTable({ rows }: { readonly rows: readonly UsageRow[] }) {
           </th>
         </tr>
       </thead>
-      <tbody onKeyDown={moveFocusByArrow}>
+      <tbody data-rows>
         {rows.map((row) => (
           <Row key={row.id} row={row} />
         ))}

@@ -1,3 +1,4 @@
+import { assertNever } from '../../../preload/contract/result.ts';
 import type { UsageRow } from '../../../preload/contract/models.ts';
 import { formatPhoneNumber } from '../../i18n/phone-numbers.ts';
 import { t } from '../../i18n/translate.ts';
@@ -21,5 +22,7 @@ export function priceStateWords(row: UsageRow): string | null {
       return t('usage.price.included');
     case 'corrected':
       return t('usage.price.corrected');
+    default:
+      return assertNever(row.priceState);
   }
 }
