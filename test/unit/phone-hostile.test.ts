@@ -112,7 +112,7 @@ test('only our own challenge reaches JsSIP, alone', () => {
   const chosen = chooseChallenge(text, head, 'example.test');
   expect(chosen.refusal).toBeNull();
   expect(chosen.text.match(/authenticate:.*/gi)).toEqual(['Authenticate: Digest realm="example.test", nonce="3"']);
-  expect(chosen.text).toContain('Content-Length: 0\r\n\r\n');
+  expect(inspectFrame(chosen.text).kind).toBe('message');
   expect(chooseChallenge(text, head, 'other')).toMatchObject({ refusal: 'wrong_realm' });
 });
 
@@ -166,7 +166,7 @@ function mutate(text: string, random: () => number): string {
 
 test('10,000 mutated messages into the live phone: nothing thrown, the phone stays ready', async () => {
   const rig = await PhoneRig.ready();
-  const random = seeded(20_261_122);
+  const random = seeded(Number(process.env['SEED'] ?? 20_261_122));
   const uncaught: unknown[] = [];
   const catcher = (error: unknown) => uncaught.push(error);
   process.on('uncaughtException', catcher);

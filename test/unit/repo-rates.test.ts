@@ -53,7 +53,7 @@ test('the longest prefix wins, of its rates the one in force', async () => {
 
 test('the match equals a search by hand over any deck', async () => {
   const { store } = await openTestStore();
-  const digits = fc.string({ unit: fc.constantFrom('1', '2', '3'), minLength: 1, maxLength: 6 });
+  const digits = fc.string({ unit: fc.constantFrom('1', '2'), minLength: 1, maxLength: 4 });
   await fc.assert(
     fc.asyncProperty(
       fc.uniqueArray(fc.tuple(digits, fc.nat(3)), { maxLength: 20, selector: ([prefix, from]) => `${prefix} ${from}` }),

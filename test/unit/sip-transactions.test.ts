@@ -34,9 +34,7 @@ function taken(method: string): Bench & { readonly request: SipRequest; readonly
 }
 
 /** The client side: a request was sent. */
-function sent(
-  method: string,
-): Bench & {
+function sent(method: string): Bench & {
   request: SipRequest;
   heard: string[];
   answer: (status: number, toTag?: string) => void;

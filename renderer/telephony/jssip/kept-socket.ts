@@ -68,6 +68,7 @@ export class KeptSocket {
   readonly #timers: Timers;
   readonly #resources: Resources;
   readonly #random: () => number;
+  readonly #acceptsUri: (uri: string) => boolean;
   readonly #listener: KeptSocketListener;
   #socket: WebSocketLike | null = null;
   #forget: () => void = () => undefined;
@@ -85,6 +86,8 @@ export class KeptSocket {
     readonly timers: Timers;
     readonly resources: Resources;
     readonly random: () => number;
+    /** Whether JsSIP can read a request URI; where it cannot, it throws. */
+    readonly acceptsUri: (uri: string) => boolean;
     readonly listener: KeptSocketListener;
   }) {
     const address = new URL(options.url);
@@ -96,6 +99,7 @@ export class KeptSocket {
     this.#timers = options.timers;
     this.#resources = options.resources;
     this.#random = options.random;
+    this.#acceptsUri = options.acceptsUri;
     this.#listener = options.listener;
   }
 
@@ -228,6 +232,10 @@ export class KeptSocket {
         this.#deliver(text);
         return;
       case 'message': {
+        if (inspected.head.kind === 'request' && !this.#acceptsUri(inspected.head.uri)) {
+          this.#listener.fault('bad_uri');
+          return;
+        }
         const { text: allowed, refusal } = chooseChallenge(text, inspected.head, this.#realm);
         if (refusal) this.#listener.challengeRefused(inspected.head, refusal);
         this.#listener.message(inspected.head);

@@ -5,6 +5,8 @@ export interface SipHead {
   readonly method: string;
   /** 0 for a request. */
   readonly status: number;
+  /** The request URI; empty for a response. */
+  readonly uri: string;
   readonly callId: string;
   readonly headers: ReadonlyArray<readonly [name: string, value: string]>;
 }
@@ -24,6 +26,7 @@ export type DropReason =
   | 'repeated_header'
   | 'bad_cseq'
   | 'bad_escape'
+  | 'bad_uri'
   | 'bad_length';
 
 /** No SIP message a phone needs is larger; JsSIP parses with a backtracking-free but slow grammar. */
@@ -33,6 +36,10 @@ const REQUEST_LINE = new RegExp(`^(${TOKEN}) (\\S+) SIP/2\\.0$`);
 const STATUS_LINE = /^SIP\/2\.0 ([1-6]\d\d)(?: .*)?$/;
 const HEADER = new RegExp(`^(${TOKEN})[ \\t]*:[ \\t]*(.*)$`, 's');
 const CSEQ = new RegExp(`^(\\d{1,10})[ \\t]+(${TOKEN})$`);
+/** What a phone ever sends: an answer to anything else cannot be ours, and JsSIP throws on some of their names. */
+const SENT_METHODS: ReadonlySet<string> = new Set(
+  'INVITE ACK BYE CANCEL REGISTER OPTIONS INFO UPDATE MESSAGE REFER NOTIFY SUBSCRIBE'.split(' '),
+);
 const MAX_CSEQ = 2 ** 31;
 
 const COMPACT: Readonly<Record<string, string>> = {
@@ -86,6 +93,7 @@ export function inspectFrame(text: string): Inspected {
       kind: start.method === null ? 'response' : 'request',
       method: start.method ?? cseqMethod,
       status: start.status,
+      uri: start.uri,
       callId: headerOf(headers, 'call-id') ?? '',
       headers,
     },
@@ -95,15 +103,16 @@ export function inspectFrame(text: string): Inspected {
 interface StartLine {
   readonly method: string | null;
   readonly status: number;
+  readonly uri: string;
 }
 
 function readStartLine(line: string): StartLine | DropReason {
   const status = STATUS_LINE.exec(line);
-  if (status) return { method: null, status: Number(status[1]) };
+  if (status) return { method: null, status: Number(status[1]), uri: '' };
   const [, method, uri] = REQUEST_LINE.exec(line) ?? [];
   if (method === undefined || uri === undefined) return 'bad_start_line';
   if (!/^sips?:/i.test(uri)) return 'foreign_scheme';
-  return hasBadEscape(uri) ? 'bad_escape' : { method, status: 0 };
+  return hasBadEscape(uri) ? 'bad_escape' : { method, status: 0, uri };
 }
 
 function judgeHeaders(headers: SipHead['headers'], start: StartLine): DropReason | null {
@@ -111,7 +120,7 @@ function judgeHeaders(headers: SipHead['headers'], start: StartLine): DropReason
   for (const name of ONCE) if (headers.filter(([each]) => each === name).length > 1) return 'repeated_header';
   const [, number, method] = CSEQ.exec(headerOf(headers, 'cseq') ?? '') ?? [];
   if (number === undefined || Number(number) >= MAX_CSEQ) return 'bad_cseq';
-  if (start.method !== null && start.method !== method) return 'bad_cseq';
+  if (start.method === null ? !SENT_METHODS.has(method ?? '') : start.method !== method) return 'bad_cseq';
   const length = headerOf(headers, 'content-length');
   if (length !== null && !/^\d{1,9}$/.test(length)) return 'bad_length';
   if (headers.some(([name, value]) => WITH_URIS.has(name) && hasBadEscape(value))) return 'bad_escape';

@@ -56,6 +56,7 @@ export class UaLine implements SipLine {
       timers: parts.timers,
       resources: parts.resources,
       random: parts.random,
+      acceptsUri: (uri) => (JsSIP.URI.parse(uri) as unknown) instanceof JsSIP.URI,
       listener: {
         waiting: (nextAttemptAtMs) => this.#keeper.socketLost(Math.max(0, nextAttemptAtMs - parts.timers.now())),
         message: (head) => this.#sawMessage(head),
