@@ -47,12 +47,15 @@ function overwrite(file: string, offset: number, bytes: Buffer): void {
   closeSync(handle);
 }
 
+/** A valid page of a table without rows: whatever hung below a root in its place is not reached any more. */
+const EMPTY_LEAF = Buffer.concat([Buffer.from([13, 0, 0, 0, 0, 0x10, 0, 0]), Buffer.alloc(PAGE_BYTES - 8)]);
+
 /** Fills the root page of a table with noise: the header stays, SQLite opens the file, and meets it only when reading. */
-function spoilTable(file: string, table: string): void {
+function spoilTable(file: string, table: string, page = Buffer.alloc(PAGE_BYTES, 0xa5)): void {
   const db = new SqliteDatabase(file);
   const root = db.prepare('SELECT rootpage FROM sqlite_schema WHERE name = ?').pluck().get(table) as number;
   db.close();
-  overwrite(file, (root - 1) * PAGE_BYTES, Buffer.alloc(PAGE_BYTES, 0xa5));
+  overwrite(file, (root - 1) * PAGE_BYTES, page);
 }
 
 const DAMAGE: Readonly<Record<string, (file: string) => void>> = {
@@ -176,6 +179,14 @@ describe('damaged intents', () => {
     expect(readFileSync(fileIn(directory, 'intents')).equals(before)).toBe(true);
   });
 
+  test('found at open, before any purchase rests on it', async () => {
+    const directory = await usedDirectory();
+    spoilTable(fileIn(directory, 'intents'), 'intent_by_state');
+    const { store } = await openTestStore({ directory });
+    must(await saveSettings(store, { theme: 'light' }));
+    expect(store.notices()).toEqual([{ file: 'intents', fault: 'corrupt', outcome: 'unavailable' }]);
+  });
+
   test('met while in use: unavailable from then on, never made anew', async () => {
     const directory = await usedDirectory();
     const { store } = await openTestStore({ directory });
@@ -236,11 +247,14 @@ describe('a damaged keep', () => {
     expect(second.store.notices()).toEqual([{ file: 'keep', fault: 'corrupt', outcome: 'rebuilt' }]);
   });
 
-  test('a damaged keep is never copied over a sound copy', async () => {
+  test.each([
+    ['with noise in it', Buffer.alloc(PAGE_BYTES, 0xa5)],
+    ['that lost its rows and would copy without an error', EMPTY_LEAF],
+  ])('a damaged keep %s is never copied over a sound copy', async (_name, page) => {
     const directory = await usedDirectory();
     const copy = path.join(directory, 'keep.copy-1.db');
     const before = readFileSync(copy);
-    spoilTable(fileIn(directory, 'keep'), 'call_log');
+    spoilTable(fileIn(directory, 'keep'), 'call_log', page);
     const { store } = await openTestStore({ directory });
     must(await saveSettings(store, { theme: 'light' }));
     await store.close();

@@ -1,3 +1,4 @@
+import SqliteDatabase from 'better-sqlite3';
 import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -66,6 +67,22 @@ describe('what may not be written', () => {
       notices: MEMORY_ONLY,
     });
     expect(contentOf(directory).filter(([name]) => name.endsWith('.db'))).toEqual(before);
+  });
+
+  test('a damaged file in it: works in memory, from nothing', async () => {
+    const directory = await usedDirectory();
+    const cache = path.join(directory, 'cache.db');
+    const db = new SqliteDatabase(cache);
+    const root = db.prepare(`SELECT rootpage FROM sqlite_schema WHERE name = 'usage'`).pluck().get() as number;
+    db.close();
+    const bytes = readFileSync(cache);
+    writeFileSync(cache, bytes.fill(0xa5, (root - 1) * 4096, root * 4096));
+    protect(directory, { folder: 0o755, files: 0o444 });
+    expect(useStore(directory)).toMatchObject({
+      shown: [page([]), page([callOf(1)])],
+      afterwards: [page([usageRowOf(2)]), page([callOf(2), callOf(1)])],
+      notices: MEMORY_ONLY,
+    });
   });
 
   test.each<[string, (place: string) => void]>([
