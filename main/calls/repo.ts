@@ -184,8 +184,8 @@ export async function callsWithoutCost(store: Store, sinceMs: number): Promise<R
   return read.ok ? parse(read.value) : read;
 }
 
-/** Deletes the whole history (sign-out with "erase history", design 6). */
+/** Deletes the whole history, from the file's copies too (sign-out with "erase history", design 6). */
 export async function eraseCalls(store: Store): Promise<Result<null>> {
   const written = await store.write('keep', [{ sql: 'DELETE FROM call_log', rows: [[]] }]);
-  return written.ok ? ok(null) : written;
+  return written.ok ? store.scrub('keep') : written;
 }

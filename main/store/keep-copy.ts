@@ -14,6 +14,11 @@ export function copiesOf(database: string): readonly [string, string] {
   return [database.replace(/\.db$/, '.copy-1.db'), database.replace(/\.db$/, '.copy-2.db')];
 }
 
+/** Deletes both generations (a person erased what they hold). */
+export function removeCopies(database: string): void {
+  for (const copy of copiesOf(database)) rmSync(copy, { force: true });
+}
+
 /** True when there is no copy, or the newest is older than COPY_AGE_MS. */
 export function isCopyDue(database: string, nowMs: number): boolean {
   const at = writtenAt(copiesOf(database)[0]);

@@ -25,6 +25,7 @@ export type Request =
   /** Reader, scan: close the file and open it anew at the next read. */
   | { readonly op: 'release'; readonly file: StoreFile }
   | { readonly op: 'erase'; readonly file: StoreFile }
+  | { readonly op: 'scrub'; readonly file: StoreFile; readonly nowMs: number }
   /** Caretaker: check these files, renew the copy of keep when due. */
   | { readonly op: 'care'; readonly files: readonly StoreFile[]; readonly nowMs: number }
   | { readonly op: 'close'; readonly nowMs: number };

@@ -224,6 +224,11 @@ function createStore({ directory, workerUrl, log, clock = systemClock }: StoreOp
       if (answer?.kind === 'done') return ok(null);
       return fail(answer?.kind === 'failed' ? answer.error : closedError('cache'));
     },
+    async scrub(file) {
+      const answer = closing ? undefined : await writer.ask({ op: 'scrub', file, nowMs: clock.now() });
+      if (answer?.kind === 'done') return ok(null);
+      return fail(answer?.kind === 'failed' ? answer.error : closedError(file));
+    },
     close() {
       closing ??= close();
       return closing;

@@ -88,6 +88,7 @@ export function startReader({ directory, role }: ThreadStart, tell: Tell): Threa
         case 'await_opened':
         case 'mend':
         case 'erase':
+        case 'scrub':
         case 'care':
           return { kind: 'failed', error: storeError('cache', 'closed', `Not for a reader: ${request.op}`) };
         default:

@@ -36,6 +36,8 @@ export interface Store {
   onNotice(listener: (notices: readonly StoreNotice[]) => void): () => void;
   /** Deletes the cache file; intents and keep stay (sign-out, design 6). The store must be closed afterwards. */
   eraseCache(): Promise<Result<null>>;
+  /** What was deleted from a file is gone from its free pages, its WAL, its copies and what was set aside of it too. */
+  scrub(file: StoreFile): Promise<Result<null>>;
   /** Finishes the writes given so far, checkpoints, ends the threads. */
   close(): Promise<void>;
 }

@@ -1,7 +1,7 @@
 import { assertNever } from '../../preload/contract/result.ts';
 import { errorOf, storeError } from './faults.ts';
 import { pathOf, removeDatabase, removeSetAside } from './files.ts';
-import { renewCopy } from './keep-copy.ts';
+import { removeCopies, renewCopy } from './keep-copy.ts';
 import type { Answer, FileState, Request, Tell, ThreadPart, ThreadStart } from './messages.ts';
 import { STORE_FILES } from './messages.ts';
 import type { OpenedFile } from './open-file.ts';
@@ -57,6 +57,19 @@ export function startWriter({ directory, nowMs }: ThreadStart, tell: Tell): Thre
     return { kind: 'written', outcome };
   };
 
+  const scrub = (file: StoreFile, scrubMs: number): void => {
+    const held = files[file];
+    if (held.kind !== 'disk') return;
+    const { db } = held.connection;
+    const database = pathOf(directory, file);
+    // First what needs no room on the disk: a full one must not keep the old copies alive.
+    removeSetAside(database);
+    if (file === 'keep') removeCopies(database);
+    db.exec('VACUUM');
+    db.pragma('wal_checkpoint(TRUNCATE)');
+    if (file === 'keep') renewCopy(db, database, scrubMs);
+  };
+
   const closeAll = (closeMs: number): void => {
     const { keep } = files;
     if (keep.kind === 'disk' && keepChanged) {
@@ -100,6 +113,13 @@ export function startWriter({ directory, nowMs }: ThreadStart, tell: Tell): Thre
           try {
             removeDatabase(pathOf(directory, request.file));
             removeSetAside(pathOf(directory, request.file));
+          } catch (error) {
+            return { kind: 'failed', error: errorOf(request.file, error) };
+          }
+          return { kind: 'done' };
+        case 'scrub':
+          try {
+            scrub(request.file, request.nowMs);
           } catch (error) {
             return { kind: 'failed', error: errorOf(request.file, error) };
           }

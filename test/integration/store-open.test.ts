@@ -1,8 +1,8 @@
 import SqliteDatabase from 'better-sqlite3';
-import { existsSync, readdirSync, statSync, utimesSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync, utimesSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { callsPage, recordCall } from '../../main/calls/repo.ts';
+import { callsPage, eraseCalls, recordCall } from '../../main/calls/repo.ts';
 import { CARE_DELAY_MS } from '../../main/store/open.ts';
 import { COPY_AGE_MS } from '../../main/store/keep-copy.ts';
 import { upsertUsage, usagePage } from '../../main/usage/repo.ts';
@@ -148,6 +148,28 @@ describe('an open store', () => {
     await store.close();
     expect(existsSync(path.join(directory, 'cache.db'))).toBe(false);
   });
+});
+
+test('an erased history is in no file any more: not in free pages, not in the WAL, not in a copy', async () => {
+  const clock = manualClock();
+  const directory = tempDirectory();
+  const canary = 'Erasmus of Rotterdam';
+  const filesWithCanary = (): readonly string[] =>
+    readdirSync(directory).filter((name) => readFileSync(path.join(directory, name)).includes(canary));
+  for (const n of [1, 2]) {
+    const { store } = await openTestStore({ directory, clock });
+    must(await recordCall(store, callOf(n, { remoteName: canary })));
+    await store.close();
+    clock.advance(2 * COPY_AGE_MS);
+    const before = (clock.now() - 2 * COPY_AGE_MS) / 1000;
+    utimesSync(path.join(directory, 'keep.copy-1.db'), before, before);
+  }
+  expect(filesWithCanary()).toEqual(['keep.copy-1.db', 'keep.copy-2.db', 'keep.db']);
+  const { store } = await openTestStore({ directory, clock });
+  must(await recordCall(store, callOf(3, { remoteName: canary })));
+  must(await eraseCalls(store));
+  expect(filesWithCanary()).toEqual([]);
+  expect(must(await callsPage(store, FIRST)).rows).toEqual([]);
 });
 
 describe('a thread that dies', () => {
