@@ -51,7 +51,9 @@ interface OpenLeg {
  * knows, so its duration is unknown and it costs 0.
  */
 function closeInterrupted(ledger: Ledger): void {
-  const open = ledger.db.prepare<[], OpenLeg>('SELECT * FROM legs WHERE ended_at IS NULL ORDER BY started_at').all();
+  const open = ledger.db
+    .prepare<[], OpenLeg>('SELECT * FROM legs WHERE ended_at IS NULL ORDER BY started_at, rowid')
+    .all();
   const close = ledger.db.prepare(`UPDATE legs SET ended_at = ?, cause = 'restart', usage_id = ? WHERE id = ?`);
   for (const leg of open) {
     ledger.write(() => {
