@@ -53,22 +53,24 @@ afterAll(async () => {
 
 beforeEach(async () => {
   peer.received.length = 0;
-  page = await browser.newPage({ permissions: ['microphone'] } as never);
+  page = await browser.newPage({ permissions: ['microphone'] });
   await page.goto(`http://127.0.0.1:${peer.port}/`);
   // The far end lives in the same page: it answers the offer that the SIP peer hands it.
-  await page.exposeFunction('noop', () => undefined);
   peer.onInvite = (invite, reply) => {
     reply(100);
     page
       .evaluate(async (offer) => {
-        const far = new RTCPeerConnection();
-        const context = new AudioContext();
-        const tone = context.createOscillator();
-        const sink = context.createMediaStreamDestination();
-        tone.connect(sink);
-        tone.start();
-        far.addTrack(sink.stream.getAudioTracks()[0]!, sink.stream);
-        Object.assign(globalThis, { farEnd: far, farContext: context });
+        const isFirst = (globalThis as { farEnd?: RTCPeerConnection }).farEnd?.signalingState !== 'stable';
+        const far = isFirst ? new RTCPeerConnection() : farEnd;
+        if (isFirst) {
+          const context = new AudioContext();
+          const tone = context.createOscillator();
+          const sink = context.createMediaStreamDestination();
+          tone.connect(sink);
+          tone.start();
+          far.addTrack(sink.stream.getAudioTracks()[0]!, sink.stream);
+          Object.assign(globalThis, { farEnd: far, farContext: context });
+        }
         await far.setRemoteDescription({ type: 'offer', sdp: offer });
         await far.setLocalDescription(await far.createAnswer());
         while (!far.localDescription?.sdp.includes('a=candidate')) await new Promise((next) => setTimeout(next, 1));
@@ -194,4 +196,94 @@ test('without a microphone the call goes on and says so', async () => {
   await page.evaluate(() => (phonePage.microphone = 'refused'));
   const [call] = await measure('microphone refused', 1);
   expect(call).toMatchObject({ microphone: 'refused', openAfter: { socket: 1 } });
+}, 60_000);
+
+/** Dials and waits until media flows; the call stays up. */
+async function callUp(): Promise<string> {
+  return page.evaluate(async () => {
+    const sent = phonePage.phone.send({ kind: 'dial', target: '+14155550199', ownNumber: null });
+    if (!sent.ok) throw new Error(sent.refusal);
+    const call = () => phonePage.phone.snapshot().calls.find((each) => each.id === sent.callId);
+    await phonePage.until('flowing', () => call()?.media === 'flowing' && call()?.microphone === 'open');
+    return sent.callId;
+  });
+}
+
+test('hold and resume against a real far end: the direction is negotiated and the microphone falls silent', async () => {
+  await start();
+  const callId = await callUp();
+  const directions = await page.evaluate(async (id) => {
+    const call = () => phonePage.phone.snapshot().calls.find((each) => each.id === id);
+    const seen: Array<string | null | undefined> = [];
+    for (const on of [true, false]) {
+      phonePage.phone.send({ kind: 'hold', callId: id, on });
+      await phonePage.until('hold', () => call()?.hold === (on ? 'local' : 'none'));
+      seen.push(farEnd.getTransceivers()[0]?.currentDirection);
+    }
+    return seen;
+  }, callId);
+  expect(directions).toEqual(['recvonly', 'sendrecv']);
+}, 60_000);
+
+test('a cut WebSocket is registered again within a second, and the call goes on', async () => {
+  await start();
+  const callId = await callUp();
+  const tookMs: number[] = [];
+  for (let cut = 0; cut < 10; cut += 1) {
+    const from = performance.now();
+    const registers = () => peer.received.filter(({ message }) => message.method === 'REGISTER').length;
+    const before = registers();
+    peer.cut();
+    await page.evaluate(() => phonePage.until('gone', () => phonePage.phone.snapshot().registration.state !== 'ready'));
+    await page.evaluate(() => phonePage.until('back', () => phonePage.phone.snapshot().registration.state === 'ready'));
+    tookMs.push(performance.now() - from);
+    expect(registers()).toBeGreaterThan(before);
+  }
+  process.stdout.write(`WebSocket cut to registered again: ${tookMs.map(round).join(' ')} ms\n`);
+  expect(Math.max(...tookMs)).toBeLessThan(3_000);
+  const call = await page.evaluate((id) => phonePage.phone.snapshot().calls.find((each) => each.id === id), callId);
+  expect(call).toMatchObject({ state: 'active', media: 'flowing' });
+}, 60_000);
+
+test('a network change restarts ICE for real: new credentials are offered and media flows on them', async () => {
+  await start();
+  const callId = await callUp();
+  const ufragOf = (body: string | undefined) => /a=ice-ufrag:(\S+)/.exec(body ?? '')?.[1];
+  await page.evaluate(() => phonePage.phone.networkChanged());
+  const invites = () =>
+    peer.received.filter(({ message }) => message.method === 'INVITE').map(({ message }) => message);
+  await expect.poll(() => invites().length, { timeout: 5_000 }).toBeGreaterThan(1);
+  expect(ufragOf(invites().at(-1)?.body)).not.toBe(ufragOf(invites()[0]?.body));
+  expect(invites().at(-1)?.body).toContain('a=candidate');
+  await page.evaluate(
+    (id) =>
+      phonePage.until(
+        'flowing',
+        () => phonePage.phone.snapshot().calls.find((each) => each.id === id)?.media === 'flowing',
+      ),
+    callId,
+  );
+  expect(await page.evaluate(() => farEnd.connectionState)).toBe('connected');
+}, 60_000);
+
+test('the refused re-offer of a real browser is rolled back and the call goes on', async () => {
+  await start();
+  const callId = await callUp();
+  const answer = peer.onInvite;
+  peer.onInvite = (_invite, reply) => reply(488);
+  const hold = await page.evaluate(async (id) => {
+    const call = () => phonePage.phone.snapshot().calls.find((each) => each.id === id);
+    phonePage.phone.send({ kind: 'hold', callId: id, on: true });
+    await phonePage.until('refused', () => call()?.hold === 'none');
+    return call()?.state;
+  }, callId);
+  expect(hold).toBe('active');
+  peer.onInvite = answer;
+  await page.evaluate(async (id) => {
+    phonePage.phone.send({ kind: 'hold', callId: id, on: true });
+    await phonePage.until(
+      'held',
+      () => phonePage.phone.snapshot().calls.find((each) => each.id === id)?.hold === 'local',
+    );
+  }, callId);
 }, 60_000);

@@ -19,16 +19,16 @@ export class WsPeer {
     this.#ws = new WebSocketServer({ server: http, handleProtocols: () => 'sip' });
     this.#ws.on('connection', (socket) => {
       this.#socket = socket;
-      socket.on('message', (data) => this.#receive(socket, String(data)));
+      socket.on('message', (data) => this.#receive(socket, (data as Buffer).toString('utf8')));
     });
   }
 
   /** Serves `files` (path to body) and the WebSocket on a free port. */
   static async listen(files: Readonly<Record<string, string>>): Promise<WsPeer> {
-    const http = createServer((request, response) => {
-      const body = files[request.url ?? ''];
+    const http = createServer((request, answer) => {
+      const content = files[request.url ?? ''];
       const type = request.url?.endsWith('.js') ? 'text/javascript' : 'text/html';
-      response.writeHead(body === undefined ? 404 : 200, { 'content-type': type }).end(body ?? '');
+      answer.writeHead(content === undefined ? 404 : 200, { 'content-type': type }).end(content ?? '');
     });
     await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
     return new WsPeer(http);

@@ -22,7 +22,7 @@ test('goes when the registration was refused', async () => {
   const rig = await PhoneRig.make({ credentials: { ha1: '0'.repeat(32) } });
   await rig.becomes('refused');
   rig.dial('911');
-  await rig.server.get('INVITE');
+  expect((await rig.server.get('INVITE')).start).toContain('sip:911@');
   await rig.end();
 });
 
@@ -46,6 +46,7 @@ test('goes while a call rings, and while one is being dialled', async () => {
   await until('INVITE', () => invites(rig).length === 1);
   rig.dial('112');
   await until('second', () => rig.server.all('INVITE').length === 2);
+  expect(rig.phone.snapshot().calls.map((call) => call.isEmergency)).toEqual([false, true, true]);
   await rig.end();
 });
 
@@ -114,6 +115,7 @@ test('needs no microphone, no devices, and no answer from STUN or TURN', async (
   rig.server.answer(invite);
   await rig.callBecomes(id, 'active');
   await until('said', () => rig.call(id).microphone === 'refused');
+  expect(rig.call(id).state).toBe('active');
   await rig.end();
 });
 

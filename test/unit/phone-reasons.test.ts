@@ -15,11 +15,11 @@ import {
 } from '../../renderer/telephony/reasons.ts';
 
 test('every final SIP code has a reason, known codes by the table and the rest by their class', () => {
-  for (let code = 300; code <= 699; code += 1) {
-    const id = reasonForSipCode(code);
-    expect(isReasonId(id), String(code)).toBe(true);
-    expect(id, String(code)).not.toBe('internal_error');
-  }
+  const codes = Array.from({ length: 400 }, (_, index) => 300 + index);
+  const missing = codes.filter(
+    (code) => !isReasonId(reasonForSipCode(code)) || reasonForSipCode(code) === 'internal_error',
+  );
+  expect(missing).toEqual([]);
   expect(reasonForSipCode(299)).toBe('internal_error');
   expect(reasonForSipCode(477)).toBe('request_refused');
   expect(reasonForSipCode(599)).toBe('server_error');
@@ -28,17 +28,17 @@ test('every final SIP code has a reason, known codes by the table and the rest b
 
 test('every final code JsSIP knows stands in the table itself', () => {
   const phrases = (JsSIP.C as unknown as { REASON_PHRASE: Record<string, string> }).REASON_PHRASE;
-  for (const code of Object.keys(phrases).map(Number)) {
-    if (code >= 300) expect(SIP_CODE_REASONS.has(code), String(code)).toBe(true);
-  }
+  const codes = Object.keys(phrases)
+    .map(Number)
+    .filter((code) => code >= 300);
+  expect(codes.length).toBeGreaterThan(50);
+  expect(codes.filter((code) => !SIP_CODE_REASONS.has(code))).toEqual([]);
 });
 
 test('the causes are exactly those of the pinned JsSIP, and none falls through', () => {
   expect(CAUSE_TEXT).toEqual({ ...JsSIP.C.causes });
-  for (const cause of Object.values(CAUSE_TEXT)) {
-    const expected = cause === 'Internal Error' ? 'internal_error' : expect.not.stringMatching('internal_error');
-    expect(reasonForCause(cause)).toEqual(expected);
-  }
+  const unmapped = Object.values(CAUSE_TEXT).filter((cause) => reasonForCause(cause) === 'internal_error');
+  expect(unmapped).toEqual(['Internal Error']);
 });
 
 test('every Q.850 value has a reason', () => {

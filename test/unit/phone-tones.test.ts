@@ -26,14 +26,13 @@ test.each(TONE_COUNTRIES)('%s: each tone has its frequencies in its bursts and s
     for (const [index, ms] of spec.cadenceMs.entries()) {
       const part = samples.subarray((atMs * RATE) / 1000, ((atMs + ms) * RATE) / 1000);
       atMs += ms;
-      if (index % 2 === 1) {
-        expect(part.every((sample) => sample === 0)).toBe(true);
-        continue;
-      }
+      const isBurst = index % 2 === 0;
+      expect(part.some((sample) => sample !== 0)).toBe(isBurst);
+      if (!isBurst) continue;
       for (const hz of spec.frequenciesHz) {
-        expect(power(part, hz), `${name} ${hz}`).toBeGreaterThan(0.6 / spec.frequenciesHz.length ** 2);
+        expect(power(part, hz)).toBeGreaterThan(0.6 / spec.frequenciesHz.length ** 2);
       }
-      expect(power(part, 1000), name).toBeLessThan(0.01);
+      expect(power(part, 1000)).toBeLessThan(0.01);
     }
   }
 });

@@ -86,6 +86,9 @@ export function inspectFrame(text: string): Inspected {
   }
   const fault = judgeHeaders(headers, start);
   if (fault) return drop(fault);
+  // JsSIP cuts the body by characters; half of a pair makes it throw.
+  const length = headerOf(headers, 'content-length');
+  if (length !== null && !text.slice(end + 4, end + 4 + Number(length)).isWellFormed()) return drop('bad_length');
   const cseqMethod = CSEQ.exec(headerOf(headers, 'cseq') ?? '')?.[2] ?? '';
   return {
     kind: 'message',
