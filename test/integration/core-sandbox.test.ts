@@ -158,7 +158,8 @@ describe('a sandbox that dies', { timeout: 60_000 }, () => {
     await core.host.until('sync.changed', (sync) => sync.state === 'idle');
     const [child] = core.host.children;
     core.host.forget();
-    process.kill(child?.pid ?? expect.fail('No sandbox'), 'SIGKILL');
+    if (child?.pid === undefined) throw new Error('No sandbox');
+    process.kill(child.pid, 'SIGKILL');
     await core.host.until('sync.changed', (sync) => sync.state === 'idle');
     expect(core.host.children).toHaveLength(2);
   });
