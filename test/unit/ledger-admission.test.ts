@@ -188,9 +188,10 @@ describe('destinations', () => {
     expect(openBooks().books.destination(dialled)).toEqual(destination);
   });
 
-  test('the numbers for no credit and no channel are refused as their names say', () => {
-    const { books, request } = openBooks();
-    expect(books.admit(request('+15005550007'))).toMatchObject({ kind: 'refused', sipCode: 402 });
-    expect(books.admit(request('*48'))).toMatchObject({ kind: 'refused', sipCode: 503 });
+  test('a special number whose call is never answered costs nothing', () => {
+    const rig = openBooks();
+    for (const number of ['*44', '*45', '*46', '*47', '*48', '*49']) expect(rig.call(number, 0)).toBe(0);
+    expect(rig.ledger.journal.balance()).toBe(12_410_000);
+  });
   });
 });

@@ -82,11 +82,6 @@ export function createBooks(ledger: Ledger, people: People): Books {
   }
 
   function decide(request: LegRequest, price: Price | undefined, emergency: boolean, now: number) {
-    if (!emergency) {
-      const scenario = findSpecial(request.to)?.destination;
-      if (scenario === 'no_credit') return { kind: 'refused', sipCode: 402, reason: 'Balance used up' } as const;
-      if (scenario === 'no_channel') return { kind: 'refused', sipCode: 503, reason: 'All channels in use' } as const;
-    }
     const holding = live.all().filter((leg) => leg.holds_channel === 1);
     return decideAdmission(policy, {
       emergency,
