@@ -34,11 +34,15 @@ function sameDay(a: number, b: number): boolean {
   return new Date(a).toDateString() === new Date(b).toDateString();
 }
 
-/** "14:05" today, "3 Mar" this year, "3 Mar 2025" before. */
-export function dateOrTime(atMs: number, nowMs: number): string {
-  if (sameDay(atMs, nowMs)) return clockTime(atMs);
+/** "Mar 3" this year, "Mar 3, 2025" before. */
+export function shortDate(atMs: number, nowMs: number): string {
   const format = new Date(atMs).getFullYear() === new Date(nowMs).getFullYear() ? dayAndMonth : fullDate;
   return format.format(atMs);
+}
+
+/** "14:05" today, else the date. */
+export function dateOrTime(atMs: number, nowMs: number): string {
+  return sameDay(atMs, nowMs) ? clockTime(atMs) : shortDate(atMs, nowMs);
 }
 
 /** The heading of a day in a list: Today, Yesterday, a weekday within the week, else the date. */
@@ -49,7 +53,7 @@ export function dayHeading(atMs: number, nowMs: number): string {
   return fullDate.format(atMs);
 }
 
-/** "3 Mar 2026". */
+/** "Mar 3, 2026". */
 export function dateText(atMs: number): string {
   return fullDate.format(atMs);
 }

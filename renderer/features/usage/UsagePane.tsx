@@ -17,15 +17,19 @@ import { UsageTable } from './UsageTable.tsx';
 function Freshness() {
   const sync = useApp((state) => state.sync);
   const partialBefore = useApp((state) => state.usagePartialBefore);
+  const notes = [
+    ...(sync.state === 'offline' ? [t('usage.offline')] : []),
+    ...(sync.state === 'failed' ? [t('usage.failed')] : []),
+    ...(partialBefore === null ? [] : [t('usage.partial', { date: dateText(partialBefore) })]),
+    ...(sync.state === 'syncing' && sync.rowsTotal
+      ? [t('sync.syncingOf', { done: sync.rowsDone, total: sync.rowsTotal })]
+      : []),
+  ];
   return (
     <p className="pane-head__note" role="status">
       {sync.lastSuccessAt !== null && <Age atMs={sync.lastSuccessAt} />}
-      {sync.state === 'offline' && <> · {t('usage.offline')}</>}
-      {sync.state === 'failed' && <> · {t('usage.failed')}</>}
-      {partialBefore !== null && <> · {t('usage.partial', { date: dateText(partialBefore) })}</>}
-      {sync.state === 'syncing' && sync.rowsTotal !== null && sync.rowsTotal > 0 && (
-        <> · {t('sync.syncingOf', { done: sync.rowsDone, total: sync.rowsTotal })}</>
-      )}
+      {sync.lastSuccessAt !== null && notes.length > 0 && ' · '}
+      {notes.join(' · ')}
     </p>
   );
 }

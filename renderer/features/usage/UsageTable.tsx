@@ -1,11 +1,12 @@
 import { memo } from 'react';
 import type { UsageRow } from '../../../preload/contract/models.ts';
-import { clockTime, dateText, durationText, exactTime } from '../../i18n/time-format.ts';
+import { clockTime, durationText, exactTime, shortDate } from '../../i18n/time-format.ts';
 import { t } from '../../i18n/translate.ts';
 import { useActions, useApp } from '../../state/use-app.ts';
 import { MoneyText, usePhoneNumbers } from '../../ui/figures.tsx';
+import { presentMs } from '../../ui/present.ts';
 import { moveFocusByArrow } from '../shared/arrow-keys.ts';
-import { partyWords, priceStateWords } from './usage-words.ts';
+import { partyOf, priceStateWords } from './usage-words.ts';
 
 function Amount({ row }: { readonly row: UsageRow }) {
   const state = priceStateWords(row);
@@ -23,6 +24,7 @@ const Row = memo(function Row({ row }: { readonly row: UsageRow }) {
   usePhoneNumbers();
   const { select } = useActions();
   const isSelected = useApp((state) => state.selection?.kind === 'usage' && state.selection.id === row.id);
+  const party = partyOf(row);
   const kind = t(`usage.kind.${row.kind}`);
   return (
     <tr className="usage__row" data-selected={isSelected} onClick={() => select({ kind: 'usage', id: row.id })}>
@@ -36,12 +38,16 @@ const Row = memo(function Row({ row }: { readonly row: UsageRow }) {
           aria-label={t('usage.open', { what: kind, time: exactTime(row.time) })}
         >
           <time dateTime={new Date(row.time).toISOString()}>
-            {dateText(row.time)} <span className="soft">{clockTime(row.time)}</span>
+            {shortDate(row.time, presentMs())} <span className="soft">{clockTime(row.time)}</span>
           </time>
         </button>
       </td>
       <td className="usage__kind">{kind}</td>
-      <td className="usage__party">{partyWords(row)}</td>
+      <td className="usage__party">
+        {party.before && <span className="usage__own">{party.before}</span>}
+        {party.main}
+        {party.after && <span className="usage__own">{party.after}</span>}
+      </td>
       <td className="usage__figure usage__duration">{row.durationSec === null ? '' : durationText(row.durationSec)}</td>
       <td className="usage__figure usage__rate">
         {row.ratePerMinute !== null && (

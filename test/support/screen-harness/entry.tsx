@@ -37,6 +37,14 @@ async function show(name: StateName): Promise<void> {
   const phone = createScriptedPhone(state.snapshot.phone);
   const app = startApp({ client: double.client, loadPhone: () => Promise.resolve(phone) });
   window.harness = { app, double, phone };
+  // Parts that are loaded when first shown are here at once: a state is looked at when it stands.
+  await Promise.all([
+    import('../../../renderer/features/usage/UsagePane.tsx'),
+    import('../../../renderer/features/usage/UsageDetail.tsx'),
+    import('../../../renderer/features/settings/SettingsPane.tsx'),
+    import('../../../renderer/features/settings/SignOutDialog.tsx'),
+    import('../../../renderer/features/sign-in/SignInScreen.tsx'),
+  ]);
   const root = document.querySelector('#root');
   if (!root) throw new Error('The page has no #root');
   mount(root, app);
