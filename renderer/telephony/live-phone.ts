@@ -272,7 +272,9 @@ export class LivePhone implements Phone {
         urls: [...server.urls],
       })) as RTCIceServer[],
       iceTransportPolicy: this.#options.media === 'relayOnly' ? 'relay' : 'all',
-      bundlePolicy: 'max-bundle',
+      // Not max-bundle: rtpengine and others answer without a=group:BUNDLE, which that policy refuses. One m-line has
+      // nothing to bundle anyway.
+      bundlePolicy: 'balanced',
       ...(isCurrent ? { certificates: [certificate] } : {}),
     };
   }

@@ -1,11 +1,13 @@
-import { test as base, type Page } from '@playwright/test';
+import { test as base, expect, type Page } from '@playwright/test';
 import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { startApp } from '../support/app.ts';
 import { browserArgs } from '../support/browser.ts';
 import { OWN_TONE_HZ, startBed, type Bed } from '../support/live/bed.ts';
 import { pageScript } from '../support/page/bundle.ts';
 import { servePage } from '../support/page/server.ts';
+import { screens, type Screens } from '../support/screens/verbs.ts';
 import { writeWav } from '../support/wav.ts';
 
 interface WorkerFixtures {
@@ -16,6 +18,10 @@ interface WorkerFixtures {
 interface TestFixtures {
   /** Keeps every part's log and recording beside the trace when the test fails. */
   readonly keepLogs: void;
+  /** The app on a fresh profile, signed out, in its window. */
+  readonly ui: Screens;
+  /** The same, signed in at the bed's proxy as a person would, and registered. */
+  readonly signedIn: Screens;
   /** The page with JsSIP as it comes, loaded. */
   readonly rawPage: Page;
 }
@@ -40,10 +46,11 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     { scope: 'worker' },
   ],
   launchOptions: [
-    async ({ folder, launchOptions }, use) => {
+    async ({ folder, bed, launchOptions }, use) => {
       const microphone = path.join(folder, 'microphone.wav');
       await writeWav(microphone, 48_000, [{ hz: OWN_TONE_HZ, seconds: 10 }]);
-      await use({ ...launchOptions, args: [...(launchOptions.args ?? []), ...browserArgs(microphone)] });
+      const trust = `--ignore-certificate-errors-spki-list=${bed.kamailio.certificate.spkiHash}`;
+      await use({ ...launchOptions, args: [...(launchOptions.args ?? []), ...browserArgs(microphone), trust] });
     },
     { scope: 'worker' },
   ],
@@ -57,6 +64,26 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     },
     { auto: true },
   ],
+  ui: async ({ bed, page }, use, testInfo) => {
+    const app = await startApp({
+      data: testInfo.outputPath('profile'),
+      env: { NODE_EXTRA_CA_CERTS: bed.kamailio.certificate.certificateFile },
+      logFile: testInfo.outputPath('app.log'),
+    });
+    await page.addInitScript(await pageScript('listener'));
+    await page.goto(app.address);
+    const ui = screens(page);
+    await ui.shell.expectRegistration('Ready');
+    await ui.shell.signOut();
+    await expect(ui.signIn.at.title).toBeVisible();
+    await use(ui);
+    await app.stop();
+  },
+  signedIn: async ({ bed, ui }, use) => {
+    await ui.signIn.withSip({ ...bed.account, wsUrl: bed.kamailio.wssUrl }, bed.kamailio.realm);
+    await ui.shell.expectRegistration('Ready');
+    await use(ui);
+  },
   rawPage: async ({ page }, use) => {
     const server = await servePage(await pageScript('raw-phone'));
     await page.addInitScript(await pageScript('listener'));
@@ -66,4 +93,4 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
   },
 });
 
-export { expect } from '@playwright/test';
+export { expect };

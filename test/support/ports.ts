@@ -20,7 +20,7 @@ export function freeTcpPort(address: string): Promise<number> {
 }
 
 /** True when the UDP port can be bound. */
-function isUdpFree(address: string, port: number): Promise<boolean> {
+export function isUdpFree(address: string, port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = createSocket('udp4');
     socket.on('error', () => resolve(false));

@@ -207,7 +207,7 @@ test('the certificate made ahead and the policy are in the connection; audio pla
   expect(rig.world.connections.at(-1)?.configuration).toEqual({
     iceServers: [{ urls: ['stun:127.0.0.1'] }],
     iceTransportPolicy: 'all',
-    bundlePolicy: 'max-bundle',
+    bundlePolicy: 'balanced',
   });
   expect(rig.world.sinks).toHaveLength(1);
   await rig.end();

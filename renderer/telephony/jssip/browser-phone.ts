@@ -70,7 +70,7 @@ class Warmth {
   /** One offer on a throw-away connection loads codecs, threads and the candidate gathering; it opens no device. */
   warmConnection(timers: Timers): void {
     try {
-      const connection = new RTCPeerConnection({ bundlePolicy: 'max-bundle' });
+      const connection = new RTCPeerConnection({ bundlePolicy: 'balanced' });
       const done = () => connection.close();
       const limit = timers.set(WARM_UP_WITHIN_MS, done);
       connection.addEventListener('icecandidate', () => {

@@ -7,6 +7,8 @@ import { startBaresip, type Baresip } from './baresip.ts';
 import { startKamailio, type Kamailio } from './kamailio.ts';
 import { hearRelayed } from './relayed.ts';
 import { startRtpEngine } from './rtpengine.ts';
+import type { Step } from './scenarios.ts';
+import { startScenario } from './sipp.ts';
 
 /** The tone the other party plays, and the one our microphone hears. Far apart, and no harmonics of each other. */
 export const PEER_TONE_HZ = 1000;
@@ -29,10 +31,10 @@ export interface Bed {
     readonly password: string;
     readonly domain: string;
   };
+  /** Somebody else to be called: does the steps with the next call to SCENARIO_USER. Ended with the bed at the latest. */
+  play(steps: readonly Step[]): Promise<Managed>;
   /** What arrives at the relay from our side, decrypted; holds where the peer's own recording ends (at its first hold). */
   hearRelayed(forMs: number, frequencies: readonly number[]): Promise<Heard>;
-  /** Where the proxy sends calls to SCENARIO_USER. */
-  readonly scenarioPort: number;
   stop(): Promise<void>;
 }
 
@@ -77,7 +79,11 @@ export async function startBed(folder: string): Promise<Bed> {
       kamailio,
       peer,
       account,
-      scenarioPort,
+      async play(steps) {
+        const player = await startScenario(address, scenarioPort, folder, steps);
+        started.push(player);
+        return player;
+      },
       hearRelayed: (forMs, frequencies) => hearRelayed(media.recordings, peer.mediaPorts, forMs, frequencies),
       stop,
     };

@@ -1,8 +1,13 @@
+import type { Certificate } from './certificate.ts';
+
 /** What the configuration is written from. */
 export interface KamailioPlan {
   readonly address: string;
   readonly udpPort: number;
+  /** WebSockets are served on loopback: plain for the bare page, over TLS for the app. */
   readonly wsPort: number;
+  readonly wssPort: number;
+  readonly certificate: Pick<Certificate, 'certificateFile' | 'keyFile'>;
   readonly realm: string;
   readonly domain: string;
   readonly modules: string;
@@ -16,7 +21,7 @@ export interface KamailioPlan {
 
 const MODULES = [
   'tm tmx sl rr pv maxfwd textops siputils xlog sanity nathelper usrloc registrar auth htable ctl kex corex tcpops',
-  'rtpengine xhttp websocket',
+  'rtpengine xhttp websocket tls',
 ].flatMap((line) => line.split(' '));
 
 const globals = (plan: KamailioPlan): string => `#!KAMAILIO
@@ -29,7 +34,9 @@ auto_aliases=no
 dns=no
 rev_dns=no
 listen=udp:${plan.address}:${plan.udpPort}
-listen=tcp:${plan.address}:${plan.wsPort}
+listen=tcp:127.0.0.1:${plan.wsPort}
+listen=tls:127.0.0.1:${plan.wssPort}
+enable_tls=yes
 alias="${plan.domain}"
 tcp_accept_no_cl=yes
 # The default, 120 s, is shorter than WebSocket's own keep-alive.
@@ -37,6 +44,9 @@ tcp_connection_lifetime=3605
 mpath="${plan.modules}"
 ${MODULES.map((name) => `loadmodule "${name}.so"`).join('\n')}
 modparam("ctl", "binrpc", "unix:${plan.rpcSocket}")
+modparam("tls", "certificate", "${plan.certificate.certificateFile}")
+modparam("tls", "private_key", "${plan.certificate.keyFile}")
+modparam("tls", "tls_method", "TLSv1.2+")
 modparam("rr", "enable_full_lr", 1)
 modparam("rr", "append_fromtag", 1)
 modparam("registrar", "received_avp", "$avp(RECEIVED)")
@@ -47,7 +57,8 @@ modparam("usrloc", "handle_lost_tcp", 1)
 modparam("usrloc", "close_expired_tcp", 1)
 modparam("rtpengine", "rtpengine_sock", "${plan.rtpengine}")
 modparam("websocket", "keepalive_timeout", 30)
-modparam("tm", "fr_timer", 32000)
+# A party that says nothing is given up after this long, not after RFC 3261's 32 s: tests wait for it.
+modparam("tm", "fr_timer", 4000)
 modparam("htable", "htable", "passwords=>size=4;")
 
 event_route[htable:mod-init] {
@@ -124,6 +135,7 @@ route[CHALLENGE] {
 route[RELAY] {
   t_on_branch("MEDIA");
   t_on_reply("ANSWER");
+  t_on_failure("FAILED");
   if (!t_relay()) sl_reply_error();
 }
 
@@ -137,6 +149,11 @@ branch_route[MEDIA] {
   } else {
     rtpengine_offer("replace-origin replace-session-connection ICE=remove RTP/AVP rtcp-mux-demux record-call=on");
   }
+}
+
+# A proxy makes a 500 of a 503 by itself (RFC 3261 16.7); this one is the network's edge and says what it was told.
+failure_route[FAILED] {
+  if (t_check_status("503")) t_reply("503", "Service Unavailable");
 }
 
 onreply_route[ANSWER] {

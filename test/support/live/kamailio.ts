@@ -3,6 +3,7 @@ import { access, mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { freeTcpPort, freeUdpPort } from '../ports.ts';
 import { startProcess, whenReady, type Managed } from '../processes.ts';
+import { makeCertificate, type Certificate } from './certificate.ts';
 import { kamailioConfig } from './kamailio-config.ts';
 
 const ANSWER_LIMIT_MS = 200;
@@ -10,6 +11,8 @@ const MODULE_FOLDERS = ['/usr/lib/x86_64-linux-gnu', '/usr/lib/aarch64-linux-gnu
 
 export interface Kamailio extends Managed {
   readonly wsUrl: string;
+  readonly wssUrl: string;
+  readonly certificate: Certificate;
   readonly udpAddress: string;
   readonly domain: string;
   readonly realm: string;
@@ -65,16 +68,22 @@ function askOptions(address: string, port: number): Promise<boolean> {
 
 /** Starts Kamailio in the foreground on free ports, with a configuration written for this run. */
 export async function startKamailio(address: string, folder: string, accounts: KamailioAccounts): Promise<Kamailio> {
-  const [udpPort, wsPort, modules] = await Promise.all([
+  const [udpPort, wsPort, wssPort, certificate, modules] = await Promise.all([
     freeUdpPort(address),
-    freeTcpPort(address),
+    freeTcpPort('127.0.0.1'),
+    freeTcpPort('127.0.0.1'),
+    makeCertificate('127.0.0.1', folder),
     modulesFolder(),
     mkdir(path.join(folder, 'run'), { recursive: true }),
   ]);
   const [domain, realm] = ['live.test', 'live.test'];
   const file = path.join(folder, 'kamailio.cfg');
   const rpcSocket = path.join(folder, 'run/ctl');
-  await writeFile(file, kamailioConfig({ address, udpPort, wsPort, realm, domain, modules, rpcSocket, ...accounts }));
+  const ports = { udpPort, wsPort, wssPort };
+  await writeFile(
+    file,
+    kamailioConfig({ address, ...ports, certificate, realm, domain, modules, rpcSocket, ...accounts }),
+  );
   const managed = await startProcess({
     name: 'kamailio',
     command: 'kamailio',
@@ -85,7 +94,9 @@ export async function startKamailio(address: string, folder: string, accounts: K
   await whenReady(managed, () => askOptions(address, udpPort));
   return {
     ...managed,
-    wsUrl: `ws://${address}:${wsPort}`,
+    wsUrl: `ws://127.0.0.1:${wsPort}`,
+    wssUrl: `wss://127.0.0.1:${wssPort}`,
+    certificate,
     udpAddress: `${address}:${udpPort}`,
     domain,
     realm,

@@ -1,0 +1,24 @@
+import { expect, test } from './fixtures.ts';
+
+test('a wrong password is a sentence, and what was typed is still there', async ({ bed, ui }) => {
+  const account = { ...bed.account, wsUrl: bed.kamailio.wssUrl };
+  await ui.signIn.withSip({ ...account, password: 'not-it' }, bed.kamailio.realm);
+  await expect(ui.page.getByText('The user name or the password is not right')).toBeVisible();
+  await expect(ui.signIn.at.user).toHaveValue(account.user);
+});
+
+test('a server that is not there is a sentence', async ({ bed, ui }) => {
+  await ui.signIn.fill({ ...bed.account, wsUrl: 'wss://127.0.0.1:9' });
+  await ui.signIn.at.check.click();
+  await expect(ui.page.getByText(/cannot be reached|no server at this address|out of order/).first()).toBeVisible();
+});
+
+test('what the proxy loses is found again: the socket is closed under an idle phone, and it is ready once more', async ({
+  bed,
+  signedIn: ui,
+}) => {
+  bed.kamailio.signal('SIGSTOP');
+  bed.kamailio.signal('SIGCONT');
+  await ui.shell.expectRegistration('Ready');
+  await expect(ui.dialer.at.number).toBeVisible();
+});
