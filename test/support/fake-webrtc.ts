@@ -235,6 +235,7 @@ export class FakePeerConnection extends EventTarget {
   readonly #transceivers: FakeTransceiver[] = [];
   #gathered: string[] = [];
   #ufrag = 'u0';
+  #mustGather = true;
 
   constructor(world: FakeWorld, configuration?: RTCConfiguration) {
     super();
@@ -268,7 +269,9 @@ export class FakePeerConnection extends EventTarget {
       this.restarts += 1;
       this.#ufrag = `u${this.restarts}`;
       this.#gathered = [];
-      this.iceGatheringState = 'new';
+      this.#mustGather = true;
+      // A gathering that never ended goes on under the new credentials.
+      if (this.iceGatheringState === 'complete') this.iceGatheringState = 'new';
     }
     return { type: 'offer', sdp: this.#sdp(this.#transceivers[0]?.direction ?? 'sendrecv') };
   }
@@ -289,7 +292,8 @@ export class FakePeerConnection extends EventTarget {
     if (!wanted.includes(this.signalingState)) throw new DOMException('local', 'InvalidStateError');
     this.signalingState = description.type === 'offer' ? 'have-local-offer' : 'stable';
     this.localDescription = { type: description.type, sdp: description.sdp ?? '' };
-    if (this.iceGatheringState === 'new') setImmediate(() => this.#gather());
+    if (this.#mustGather) setImmediate(() => this.#gather());
+    this.#mustGather = false;
     this.#negotiated();
   }
 

@@ -132,6 +132,25 @@ test('glare lost twice is a refused hold, not a lost call; nothing is sent after
   await rig.end();
 });
 
+test('nothing is sent after the end: the second try of a 491 stays in (pitfall 24)', async () => {
+  const rig = await PhoneRig.ready();
+  const { id } = await rig.talk();
+  const realTimeout = globalThis.setTimeout;
+  const retries: Array<() => void> = [];
+  globalThis.setTimeout = ((callback: () => void, delayMs: number) =>
+    delayMs === 1_000 ? retries.push(callback) : realTimeout(callback, delayMs)) as never;
+  hold(rig, id, true);
+  rig.server.reply(await rig.server.get('INVITE', 1), 491);
+  await until('a second try is planned', () => retries.length === 1);
+  globalThis.setTimeout = realTimeout;
+  rig.phone.send({ kind: 'hang_up', callId: id });
+  await rig.server.get('BYE');
+  retries[0]?.();
+  await turns();
+  expect(rig.server.all('INVITE')).toHaveLength(2);
+  await rig.end();
+});
+
 test('held by the peer: said, and the microphone is silent; mute survives both (pitfalls 26, 27)', async () => {
   const rig = await PhoneRig.ready();
   const { id, invite } = await rig.talk();
@@ -166,24 +185,31 @@ test('a call survives a cut socket, and the proxy learns the new one by a re-INV
   await rig.end();
 });
 
-test('a network change: new socket, REGISTER, then ICE restart with fresh candidates (pitfalls 20, 21)', async () => {
-  const rig = await PhoneRig.ready();
-  const { id, connection } = await rig.talk();
-  connection.become('disconnected');
-  expect(rig.call(id).media).toBe('interrupted');
-  rig.phone.networkChanged();
-  await rig.becomes('ready');
-  for (let step = 0; step < 10 && connection.restarts === 0; step += 1) {
-    rig.timers.advance(200);
-    await turns();
-  }
-  const offer = rig.server.all('INVITE').at(-1)!;
-  expect(offer.body).toContain('a=ice-ufrag:u1');
-  expect(offer.body).toContain('typ host');
-  rig.server.answer(offer);
-  await until('media back', () => rig.call(id).media === 'flowing');
-  await rig.end();
-});
+test.each([
+  ['ends', true],
+  ['never ends', false],
+])(
+  'a network change: new socket, REGISTER, then ICE restart with fresh candidates, where gathering %s (pitfalls 20, 21)',
+  async (_how, ends) => {
+    const rig = await PhoneRig.ready();
+    rig.world.gatheringEnds = ends;
+    const { id, connection } = await rig.talk();
+    connection.become('disconnected');
+    expect(rig.call(id).media).toBe('interrupted');
+    rig.phone.networkChanged();
+    await rig.becomes('ready');
+    for (let step = 0; step < 10 && connection.restarts === 0; step += 1) {
+      rig.timers.advance(200);
+      await turns();
+    }
+    const offer = rig.server.all('INVITE').at(-1)!;
+    expect(offer.body).toContain('a=ice-ufrag:u1');
+    expect(offer.body).toContain('typ host');
+    rig.server.answer(offer);
+    await until('media back', () => rig.call(id).media === 'flowing');
+    await rig.end();
+  },
+);
 
 test('ICE that fails does not hang up by itself; a minute without media does (pitfall 21)', async () => {
   const rig = await PhoneRig.ready();

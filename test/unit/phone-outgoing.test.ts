@@ -162,6 +162,10 @@ test('a bad answer leaves no connection, session or dialog behind (pitfall 35)',
   await rig.server.get('BYE');
   await turns();
   expect(rig.world.open()).toMatchObject({ connections: 0, tracks: 0 });
+  // The dialog is gone from JsSIP as well: a request in it meets nobody.
+  const local = `${invite.header('To')};tag=srv${invite.header('Call-ID').slice(-4)}`;
+  rig.server.inDialog('BYE', local, invite.header('From'), invite.header('Call-ID'));
+  expect((await rig.server.get('481 BYE')).status).toBe(481);
   await rig.end();
 });
 

@@ -9,11 +9,17 @@ interface SessionInternals {
   _localHold: boolean;
   _rtcReady: boolean;
   _iceReady: boolean;
-  _dialog?: { _status?: number; terminate(): void } | null;
+  _dialog?: KnownDialog | null;
   _connectionPromiseQueue: Promise<unknown>;
   _request?: IncomingRequestLike | null;
   _setLocalMediaStatus(): void;
   _ua: { destroyRTCSession(session: unknown): void };
+}
+
+/** A session's dialog, as far as it is touched. */
+export interface KnownDialog {
+  _status?: number;
+  terminate(): void;
 }
 
 /** The INVITE of an incoming session. */
@@ -31,6 +37,11 @@ const internalsOf = (session: RTCSession) => session as unknown as SessionIntern
 /** The Call-ID, which the typings do not show; null before there is a request. */
 export function callIdOf(session: RTCSession): string | null {
   return internalsOf(session)._request?.call_id ?? null;
+}
+
+/** The dialog of a session that is up. */
+export function dialogOf(session: RTCSession): KnownDialog | null {
+  return internalsOf(session)._dialog ?? null;
 }
 
 /** The INVITE of an incoming session, to read headers the typings do not offer (pitfall 39). */
@@ -68,11 +79,12 @@ async function rollBack(before: Promise<unknown>, connection: RTCPeerConnection)
 
 /**
  * Lets go of what JsSIP leaves behind when some calls fail: session and dialog stay in the UA (pitfall 35), and its
- * Dialog.isTerminated() reads a field nobody sets, so that a 491 retry is sent after the end (pitfall 24).
+ * Dialog.isTerminated() reads a field nobody sets, so that a 491 retry is sent after the end (pitfall 24). `known` is the
+ * dialog noted while the call was up: JsSIP forgets it before it says that the call is over.
  */
-export function letGo(session: RTCSession): void {
+export function letGo(session: RTCSession, known: KnownDialog | null): void {
   const internals = internalsOf(session);
-  const dialog = internals._dialog;
+  const dialog = internals._dialog ?? known;
   if (dialog) {
     dialog._status = DIALOG_TERMINATED;
     if (session.isEnded()) dialog.terminate();

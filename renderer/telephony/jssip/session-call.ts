@@ -3,7 +3,7 @@ import type { CallEnd, Ending, SipCall, SipCallListener } from '../sip-port.ts';
 import type { Timer, Timers } from '../timers.ts';
 import { endOf, type EndEvent } from './causes.ts';
 import type { ChallengeRefusal } from './challenge.ts';
-import { callIdOf, letGo } from './internals.ts';
+import { callIdOf, dialogOf, letGo, type KnownDialog } from './internals.ts';
 import { Reoffers } from './reoffer.ts';
 
 /** What a call needs of its line. */
@@ -35,6 +35,7 @@ export class SessionCall implements SipCall {
   readonly #listener: SipCallListener;
   #session: RTCSession | null = null;
   #reoffers: Reoffers | null = null;
+  #dialog: KnownDialog | null = null;
   #asked: Ending | null = null;
   /** Why JsSIP itself ends the session: a call that was not answered yet it then reports as `Canceled`, whatever it was. */
   #cause: string | null = null;
@@ -72,7 +73,10 @@ export class SessionCall implements SipCall {
         }
       },
       accepted: () => this.#listener.answered(),
-      confirmed: () => this.#listener.confirmed(),
+      confirmed: () => {
+        if (this.#session) this.#dialog = dialogOf(this.#session);
+        this.#listener.confirmed();
+      },
       hold: (event: { originator: string }) => this.#peerHold(event.originator, true),
       unhold: (event: { originator: string }) => this.#peerHold(event.originator, false),
       reinvite: (event: Offer) => this.#answerGlare(event),
@@ -191,12 +195,11 @@ export class SessionCall implements SipCall {
     return endOf({ ...event, cause }, this.#asked, this.#line.challengeRefusal(this.sipCallId ?? ''));
   }
 
-  /** Whatever path led here: the connection is closed, JsSIP holds nothing, listeners go when it is done emitting. */
+  /** Whatever path led here: JsSIP holds nothing, listeners go when it is done emitting. The media owner closes the rest. */
   #release(): void {
     const session = this.#session;
     if (!session) return;
-    letGo(session);
-    (session.connection as RTCPeerConnection | null)?.close();
+    letGo(session, this.#dialog);
     this.#line.timers.set(0, () => session.removeAllListeners());
   }
 }
