@@ -89,6 +89,7 @@ export async function compose(options: ComposeOptions): Promise<Composition> {
   const install = await openInstallState(dataDir, log);
   let room: AccountRoom | null = null;
   const restored = Promise.withResolvers<void>();
+  let isRestored = false;
 
   const allowOrigin = (sipUrl: string): void => {
     const { protocol, host: authority } = new URL(sipUrl);
@@ -164,7 +165,7 @@ export async function compose(options: ComposeOptions): Promise<Composition> {
         onSipOrigin: allowOrigin,
       });
       room = opened;
-      await announce(opened);
+      if (isRestored) void announce(opened);
       return {
         ...opened,
         close: async (erase) => {
@@ -219,11 +220,14 @@ export async function compose(options: ComposeOptions): Promise<Composition> {
   return {
     dispatch,
     async start() {
+      const startedAt = clock.now();
       if (install.get().sandboxPort === null) install.set({ sandboxPort: await freePort() });
       await session.restore();
       // A first start: the page is served while the sandbox comes up, and must be allowed to reach it.
       if (session.session().state === 'starting') allowOrigin(`ws://127.0.0.1:${install.get().sandboxPort}`);
+      isRestored = true;
       restored.resolve();
+      log.info('Ready to be painted', { afterStartMs: Math.round(clock.now() - startedAt), host: host.info.kind });
       await host.start(dispatch);
     },
     async stop() {

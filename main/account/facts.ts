@@ -38,9 +38,11 @@ export async function openAccountFacts(deps: {
     balance: () => asSeen(balance),
     policy: () => policy,
     async saveAccount(next, asOf) {
-      const isSame = JSON.stringify(next) === JSON.stringify(account);
+      const before = { account: JSON.stringify(account), balance: asSeen(balance)?.exact };
       account = next;
-      if (!isSame) deps.onAccount(next);
+      if (JSON.stringify(next) !== before.account) deps.onAccount(next);
+      // A right to see amounts that was taken away takes them off the screen.
+      if (asSeen(balance)?.exact !== before.balance) push('balance.changed', asSeen(balance));
       const saved = await saveAccount(store, next, asOf);
       return saved.ok ? ok(null) : saved;
     },

@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as z from 'zod';
 import { role } from '../../preload/contract/roles.ts';
@@ -39,6 +39,8 @@ export function sandboxStarter(deps: {
   readonly clock: Clock;
 }): StartSandbox {
   const startOn = async (profile: string, port: number): Promise<Result<RunningSandbox>> => {
+    // That of a sandbox that is gone would mislead.
+    await rm(path.join(deps.dataDir, RUNNING_FILE), { force: true }).catch(() => undefined);
     const child = deps.spawn(deps.entry, ['--data', deps.dataDir, '--profile', profile, '--port', String(port)]);
     const ended = Promise.withResolvers<void>();
     const ready = Promise.withResolvers<Result<RunningSandbox>>();

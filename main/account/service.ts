@@ -86,6 +86,7 @@ export function createSessionService(ports: SessionPorts): SessionService {
 
   const show = (next: Session): void => {
     session = next;
+    log.info('Session', { state: next.state, ...(next.state === 'signed_out' ? { reason: next.reason } : {}) });
     ports.push('session.changed', next);
   };
 
@@ -146,13 +147,16 @@ export function createSessionService(ports: SessionPorts): SessionService {
     return { connected, keep };
   };
 
-  const enterSandbox = async (profile: string, role: Role): Promise<Result<null>> => {
-    const linked = await ports.sandbox.open(profile, role, (again) => {
+  /** `opened`: the cached account is being opened beside the start of the process. */
+  const enterSandbox = async (profile: string, role: Role, opened?: Promise<void>): Promise<Result<null>> => {
+    const linking = ports.sandbox.open(profile, role, (again) => {
       // The sandbox process died and is back: the same person, a new sign-in.
       void inTurn(async () => {
         if (!stopped) await enter(again, { kind: 'sandbox', profile, role }, keepNothing);
       });
     });
+    await opened;
+    const linked = await linking;
     if (!linked.ok) {
       log.warn('The sandbox cannot be reached', { kind: linked.error.kind, detail: linked.error.detail });
       open?.cannotConnect(linked);
@@ -162,11 +166,12 @@ export function createSessionService(ports: SessionPorts): SessionService {
   };
 
   /** Finds the way back to the provider of the last run. The cached account is on screen already. */
-  const reconnect = async (key: string, connection: Connection): Promise<void> => {
+  const reconnect = async (key: string, connection: Connection, opened: Promise<void>): Promise<void> => {
     if (connection.kind === 'sandbox') {
-      await enterSandbox(connection.profile, connection.role);
+      await enterSandbox(connection.profile, connection.role, opened);
       return;
     }
+    await opened;
     const secret = await secrets.get(secretName(key));
     const connected =
       secret === undefined
@@ -236,9 +241,10 @@ export function createSessionService(ports: SessionPorts): SessionService {
       const { last, signedOut } = install.get();
       const isWishNamed = ports.wish.profile !== null || ports.wish.role !== null;
       if (last && !wishesAnother(last.connection)) {
-        open = await ports.openAccount(last.key, last.account);
+        const opened = ports.openAccount(last.key, last.account).then((account) => void (open = account));
+        void inTurn(() => reconnect(last.key, last.connection, opened));
+        await opened;
         show({ state: 'signed_in', account: last.account });
-        void inTurn(() => reconnect(last.key, last.connection));
         return;
       }
       if (signedOut !== 'never' && !isWishNamed) {
@@ -250,7 +256,7 @@ export function createSessionService(ports: SessionPorts): SessionService {
     },
 
     async signInProvider(address) {
-      if (open?.isCallUp()) return callUp();
+      if (open) return fail({ kind: 'conflict', nextStep: 'sign_in', detail: 'Somebody is signed in' });
       browser?.cancel();
       const before: Session =
         session.state === 'waiting_for_browser' ? { state: 'signed_out', reason: 'never' } : session;
@@ -320,8 +326,9 @@ export function createSessionService(ports: SessionPorts): SessionService {
           await enterSandbox(last.connection.profile, last.connection.role);
           return;
         }
-        toSignedOut('expired');
+        // The phone window still writes the end of its last call.
         await expiring.releasePhone();
+        toSignedOut('expired');
         await leave('nothing');
         await secrets.delete(secretName(expiring.key));
       });
