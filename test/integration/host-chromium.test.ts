@@ -10,6 +10,9 @@ import type { HostRig } from '../support/browser-host.ts';
 import { makeOut, startHost } from '../support/browser-host.ts';
 import { makeSnapshot } from '../support/contract-double.ts';
 
+/** A loaded machine is slow; a broken one never gets there. */
+const SOON = { timeout: 10_000 };
+
 /** A page that asks once and shows what it hears, with the renderer's own transport. */
 const PAGE = `
 import { connectTransport } from './renderer/api/transport.ts';
@@ -73,7 +76,7 @@ async function cut(): Promise<void> {
 
 test('the page loads through the host under its policy and makes a round trip', async () => {
   await page.goto(rig.address());
-  await expect.poll(state).toContain('sincePageStartMs');
+  await expect.poll(state, SOON).toContain('sincePageStartMs');
   expect(JSON.parse((await state()) ?? '')).toEqual({
     ok: true,
     value: { name: 'app.painted', payload: { sincePageStartMs: 1 } },
@@ -81,13 +84,13 @@ test('the page loads through the host under its policy and makes a round trip', 
   expect(page.url()).toBe(`http://127.0.0.1:${rig.port}/`);
   expect(await page.evaluate('window.isSecureContext && typeof navigator.mediaDevices.getUserMedia')).toBe('function');
   rig.host.push('settings.changed', DEFAULT_SETTINGS);
-  await expect.poll(heard).toEqual([['settings.changed', DEFAULT_SETTINGS]]);
+  await expect.poll(heard, SOON).toEqual([['settings.changed', DEFAULT_SETTINGS]]);
   expect(faults).toEqual([]);
 });
 
 test('inline script, eval, foreign images and foreign connections are stopped by the policy', async () => {
   await page.goto(rig.address());
-  await expect.poll(state).toContain('sincePageStartMs');
+  await expect.poll(state, SOON).toContain('sincePageStartMs');
   const outcome = await page.evaluate(async () => {
     const inline = document.createElement('script');
     inline.textContent = 'window.injected = true';
@@ -120,29 +123,29 @@ test('the address cannot be used by a second browser', async () => {
 
 test('a change of account that needs another origin reloads the page', async () => {
   await page.goto(rig.address());
-  await expect.poll(state).toContain('sincePageStartMs');
+  await expect.poll(state, SOON).toContain('sincePageStartMs');
   const before = await page.evaluate('loadedAt');
   rig.host.setContentPolicy({ connectOrigins: ['wss://sip.example.com'] });
-  await expect.poll(() => page.evaluate('loadedAt').catch(() => before)).not.toBe(before);
-  await expect.poll(state).toContain('sincePageStartMs');
+  await expect.poll(() => page.evaluate('loadedAt').catch(() => before), SOON).not.toBe(before);
+  await expect.poll(state, SOON).toContain('sincePageStartMs');
   const reloaded = await page.evaluate('loadedAt');
   rig.host.push('host.resumed', null);
-  await expect.poll(heard).toEqual([['host.resumed', null]]);
+  await expect.poll(heard, SOON).toEqual([['host.resumed', null]]);
   expect(await page.evaluate('loadedAt')).toBe(reloaded);
 });
 
 test('a host that ends leaves a page that answers `offline`, and says that the link is down', async () => {
   await page.goto(rig.address());
-  await expect.poll(state).toContain('sincePageStartMs');
+  await expect.poll(state, SOON).toContain('sincePageStartMs');
   await rig.host.stop();
-  await expect.poll(heard).toEqual([['link', 'down']]);
+  await expect.poll(heard, SOON).toEqual([['link', 'down']]);
   expect(await page.evaluate(`transport.invoke('app.snapshot', null)`)).toMatchObject({ error: { kind: 'offline' } });
 });
 
 test('the network coming back tells the phone to bounce its transport', async () => {
   await page.goto(rig.address());
-  await expect.poll(state).toContain('sincePageStartMs');
+  await expect.poll(state, SOON).toContain('sincePageStartMs');
   await cut();
   await page.context().setOffline(false);
-  await expect.poll(heard).toContainEqual(['host.resumed', null]);
+  await expect.poll(heard, SOON).toContainEqual(['host.resumed', null]);
 });

@@ -7,6 +7,9 @@ import { createInterface } from 'node:readline';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { makeOut, openBridge, request } from '../support/browser-host.ts';
 
+/** A loaded machine is slow; a broken one never gets there. */
+const SOON = { timeout: 10_000 };
+
 const PROGRAM = path.resolve('test/support/host-child.ts');
 
 interface Run {
@@ -91,7 +94,7 @@ function launches(argumentsFile: string): readonly Launch[] {
 }
 
 async function launched(argumentsFile: string, count: number): Promise<Launch> {
-  await expect.poll(() => launches(argumentsFile).length, { timeout: 10_000 }).toBe(count);
+  await expect.poll(() => launches(argumentsFile).length, SOON).toBe(count);
   const last = launches(argumentsFile).at(-1);
   if (!last) throw new Error('No launch');
   return last;
@@ -137,7 +140,7 @@ test('after kill -9 the lock is stale: the next start takes it, and of two only 
   await first.exit;
   expect(existsSync(path.join(folder, 'data/host.lock'))).toBe(true);
   const pair = [run(), run()];
-  await expect.poll(() => pair.filter((each) => each.lines.includes('serving')).length, { timeout: 10_000 }).toBe(1);
+  await expect.poll(() => pair.filter((each) => each.lines.includes('serving')).length, SOON).toBe(1);
   const loser = pair.find((each) => !each.lines.includes('serving'));
   expect(await loser?.exit).toBe(0);
 });
@@ -183,7 +186,7 @@ test('a child ends when the app is killed with -9', async () => {
   const { pid } = JSON.parse(hello) as Launch;
   first.process.kill('SIGKILL');
   await first.exit;
-  await expect.poll(() => isAlive(pid), { timeout: 5_000 }).toBe(false);
+  await expect.poll(() => isAlive(pid), SOON).toBe(false);
 });
 
 test('the window is an app window of our own profile, and the app ends with it', async () => {
@@ -250,6 +253,6 @@ test('a core that fails exits without stop(): no browser and no lock are left', 
   const { pid } = await launched(argumentsFile, 1);
   first.process.kill('SIGUSR2');
   expect(await first.exit).toBe(1);
-  await expect.poll(() => isAlive(pid), { timeout: 5_000 }).toBe(false);
+  await expect.poll(() => isAlive(pid), SOON).toBe(false);
   expect(existsSync(path.join(folder, 'data/host.lock'))).toBe(false);
 });

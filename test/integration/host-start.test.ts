@@ -15,6 +15,9 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 
+/** A loaded machine is slow; a broken one never gets there. */
+const SOON = { timeout: 10_000 };
+
 /** A house of one room: the real start.mjs, a build that writes one file, an app that tells how it was started. */
 let root: string;
 let started: Started[];
@@ -121,7 +124,7 @@ test('where Electron is present it runs there, with the arguments, and its exit 
 test('a SIGTERM reaches Electron, and waits for it', async () => {
   const env = installElectron(`trap 'echo leaving; exit 0' TERM; echo up; while :; do sleep 0.05; done`);
   const electron = start([], env);
-  await expect.poll(() => electron.lines, { timeout: 10_000 }).toContain('up');
+  await expect.poll(() => electron.lines, SOON).toContain('up');
   electron.child.kill('SIGTERM');
   expect(await electron.exit).toBe(0);
   expect(electron.lines.at(-1)).toBe('leaving');
@@ -172,7 +175,7 @@ test('when the npm that ran it is gone, the app ends too', async () => {
   );
   const script = `${process.execPath} ${path.join(root, 'main/start.mjs')} --headless; :`;
   const shell = run('/bin/sh', ['-c', script], { npm_lifecycle_event: 'start' });
-  await expect.poll(() => shell.lines.some((line) => line.startsWith('up')), { timeout: 10_000 }).toBe(true);
+  await expect.poll(() => shell.lines.some((line) => line.startsWith('up')), SOON).toBe(true);
   shell.child.kill('SIGKILL');
-  await expect.poll(() => shell.lines.at(-1), { timeout: 10_000 }).toBe('leaving');
+  await expect.poll(() => shell.lines.at(-1), SOON).toBe('leaving');
 });

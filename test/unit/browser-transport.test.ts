@@ -7,6 +7,9 @@ import type { BrowserTransport } from '../../renderer/api/browser-transport.ts';
 import { connectBrowserTransport } from '../../renderer/api/browser-transport.ts';
 import { makeSnapshot } from '../support/contract-double.ts';
 
+/** A loaded machine is slow; a broken one never gets there. */
+const SOON = { timeout: 10_000 };
+
 /** The host's end, scripted: each connection is greeted when the test says so. */
 let server: WebSocketServer;
 let connections: { socket: WebSocket; url: string; requests: BridgeRequest[] }[];
@@ -41,7 +44,7 @@ afterEach(() => {
 });
 
 async function connection(index: number) {
-  await expect.poll(() => connections.length).toBeGreaterThan(index);
+  await expect.poll(() => connections.length, SOON).toBeGreaterThan(index);
   const found = connections[index];
   if (!found) throw new Error('No connection');
   const tell = (message: BridgeMessage): void => found.socket.send(JSON.stringify(message));
@@ -53,7 +56,7 @@ test('what is asked before the first greeting waits for it', async () => {
   const host = await connection(0);
   expect(host.requests).toEqual([]);
   host.tell({ type: 'hello', resumed: false });
-  await expect.poll(() => host.requests).toEqual([{ id: 1, name: 'app.snapshot', payload: null }]);
+  await expect.poll(() => host.requests, SOON).toEqual([{ id: 1, name: 'app.snapshot', payload: null }]);
   host.tell({ type: 'reply', id: 1, result: ok('here') });
   expect(await answer).toEqual(ok('here'));
   expect(heard).toEqual([]);
@@ -64,7 +67,7 @@ test('a broken socket answers what is open and what comes by `offline`; what was
   first.tell({ type: 'hello', resumed: false });
   first.tell({ type: 'event', seq: 7, name: 'host.resumed', payload: null });
   const open = transport.invoke('account.refresh', null);
-  await expect.poll(() => first.requests.length).toBe(1);
+  await expect.poll(() => first.requests.length, SOON).toBe(1);
   first.socket.terminate();
   expect(await open).toMatchObject({ error: { kind: 'offline' } });
   expect(await transport.invoke('account.refresh', null)).toMatchObject({ error: { kind: 'offline' } });
@@ -72,7 +75,7 @@ test('a broken socket answers what is open and what comes by `offline`; what was
   expect(second.url).toContain('seen=7');
   second.tell({ type: 'hello', resumed: true });
   second.tell({ type: 'event', seq: 8, name: 'host.resumed', payload: null });
-  await expect.poll(() => heard).toEqual([['host.resumed', null], 'down', 'up', ['host.resumed', null]]);
+  await expect.poll(() => heard, SOON).toEqual([['host.resumed', null], 'down', 'up', ['host.resumed', null]]);
   expect(second.requests).toEqual([]);
 });
 
@@ -80,14 +83,14 @@ test('a page that main gave up catches up by a snapshot and has lost its lease',
   const first = await connection(0);
   first.tell({ type: 'hello', resumed: false });
   first.tell({ type: 'event', seq: 3, name: 'host.resumed', payload: null });
-  await expect.poll(() => heard.length).toBe(1);
+  await expect.poll(() => heard.length, SOON).toBe(1);
   first.socket.terminate();
   const second = await connection(1);
   second.tell({ type: 'hello', resumed: false });
-  await expect.poll(() => second.requests).toMatchObject([{ name: 'app.snapshot' }]);
+  await expect.poll(() => second.requests, SOON).toMatchObject([{ name: 'app.snapshot' }]);
   const snapshot = makeSnapshot();
   second.tell({ type: 'reply', id: second.requests[0]?.id ?? 0, result: ok(snapshot) });
-  await expect.poll(() => heard).toContainEqual(['phone.mirror', snapshot.phone]);
+  await expect.poll(() => heard, SOON).toContainEqual(['phone.mirror', snapshot.phone]);
   expect(heard).toContainEqual(['phone.leaseLost', null]);
   expect(heard).toContainEqual(['session.changed', snapshot.session]);
   second.socket.terminate();
@@ -98,5 +101,5 @@ test('a page served under an old policy reloads when told', async () => {
   const host = await connection(0);
   host.tell({ type: 'hello', resumed: false });
   host.tell({ type: 'reload' });
-  await expect.poll(() => reloads).toBe(1);
+  await expect.poll(() => reloads, SOON).toBe(1);
 });

@@ -5,15 +5,17 @@ import path from 'node:path';
 import { expect, test } from 'vitest';
 import { createAccess, TOKEN_LIFETIME_MS } from '../../main/hosts/browser/access.ts';
 import { browserArguments, findBrowser } from '../../main/hosts/browser/launch.ts';
+import { peerUid } from '../../main/hosts/browser/peer.ts';
 import { keepSecretsInFile } from '../../main/hosts/browser/secrets.ts';
 import { onceQuit } from '../../main/hosts/quit.ts';
 
 const PORT = 4321;
+const OWN_UID = 1000;
 const HOST = `127.0.0.1:${PORT}`;
 
 function accessAt(start = 0): { access: ReturnType<typeof createAccess>; wait: (ms: number) => void } {
   let now = start;
-  const access = createAccess(PORT, { now: () => now, after: () => () => undefined });
+  const access = createAccess(PORT, { now: () => now, after: () => () => undefined }, OWN_UID);
   return { access, wait: (ms) => (now += ms) };
 }
 
@@ -23,17 +25,39 @@ function tokenOf(address: string): string {
 
 test('a token opens once, within its time, and gives a strict cookie', () => {
   const { access, wait } = accessAt();
-  const token = tokenOf(access.address());
-  const cookie = access.redeem(token);
+  const token = tokenOf(access.address('printed'));
+  const cookie = access.redeem(token, OWN_UID);
   expect(cookie).toMatch(/^offhook_4321=[\w-]{43}; HttpOnly; SameSite=Strict; Path=\/$/);
-  expect(access.redeem(token)).toBeUndefined();
-  const late = tokenOf(access.address());
+  expect(access.redeem(token, OWN_UID)).toBeUndefined();
+  const late = tokenOf(access.address('printed'));
   wait(TOKEN_LIFETIME_MS);
-  expect(access.redeem(late)).toBeUndefined();
-  expect(access.redeem('')).toBeUndefined();
+  expect(access.redeem(late, OWN_UID)).toBeUndefined();
+  expect(access.redeem('', OWN_UID)).toBeUndefined();
   expect(access.holdsCookie({ cookie: `a=b; ${cookie?.split(';')[0]}` })).toBe(true);
   expect(access.holdsCookie({ cookie: 'offhook_4321=guess' })).toBe(false);
   expect(access.holdsCookie({})).toBe(false);
+});
+
+test('an address in a command line opens for our own user only, and a thief does not spend it', () => {
+  const { access } = accessAt();
+  const launched = tokenOf(access.address('launched'));
+  expect(access.redeem(launched, OWN_UID + 1)).toBeUndefined();
+  expect(access.redeem(launched, OWN_UID)).toContain('HttpOnly');
+  expect(access.redeem(tokenOf(access.address('launched')), undefined)).toContain('HttpOnly');
+  expect(access.redeem(tokenOf(access.address('printed')), OWN_UID + 1)).toContain('HttpOnly');
+});
+
+test('the user at the other end of a loopback connection is read from the table of connections', () => {
+  const table = path.join(mkdtempSync(path.join(tmpdir(), 'offhook-tcp-')), 'tcp');
+  const rows = [
+    '  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode',
+    '   0: 0100007F:10E1 0100007F:C350 01 00000000:00000000 00:00000000 00000000     0        0 1 1 0',
+    '   1: 0100007F:C350 0100007F:10E1 01 00000000:00000000 00:00000000 00000000  1001        0 2 1 0',
+  ];
+  writeFileSync(table, rows.join('\n'));
+  expect(peerUid(0xc350, 0x10e1, table)).toBe(1001);
+  expect(peerUid(0xc351, 0x10e1, table)).toBeUndefined();
+  expect(peerUid(1, 2, '/nowhere')).toBeUndefined();
 });
 
 test.each([

@@ -9,10 +9,16 @@ const SECRET_BYTES = 32;
 
 /** Who may talk to the loopback server: holders of the cookie that a one-time address gives. */
 export interface Access {
-  /** A fresh address that opens the app once within TOKEN_LIFETIME_MS. */
-  address(): string;
-  /** Spends a token: the Set-Cookie value for its bearer, or undefined when it is unknown, used or too old. */
-  redeem(token: string): string | undefined;
+  /**
+   * A fresh address that opens the app once within TOKEN_LIFETIME_MS. `launched`: it stands in a browser's command line,
+   * which every user of the machine can read, so only our own user may spend it.
+   */
+  address(use: 'printed' | 'launched'): string;
+  /**
+   * Spends a token: the Set-Cookie value for its bearer, or undefined when it is unknown, used, too old, or stolen.
+   * `uid` is the bearer's user where the system tells it.
+   */
+  redeem(token: string, uid: number | undefined): string | undefined;
   /** True when the request carries the cookie of this run. */
   holdsCookie(headers: IncomingHttpHeaders): boolean;
   /** Why a request is refused before its cookie is looked at, or undefined. */
@@ -29,24 +35,26 @@ function equal(a: string, b: string): boolean {
  * never matches); Origin too, where the browser sends one; Sec-Fetch-Site keeps out other ports of this machine, which
  * SameSite lets through.
  */
-export function createAccess(port: number, clock: Clock): Access {
+export function createAccess(port: number, clock: Clock, ownUid = process.getuid?.()): Access {
   const secret = randomBytes(SECRET_BYTES).toString('base64url');
   const cookie = `offhook_${port}=${secret}`;
   const host = `127.0.0.1:${port}`;
   const origin = `http://${host}`;
-  const expiryByToken = new Map<string, number>();
+  const tokens = new Map<string, { readonly expiry: number; readonly ownUserOnly: boolean }>();
   return {
-    address() {
+    address(use) {
       const now = clock.now();
-      for (const [token, expiry] of expiryByToken) if (expiry <= now) expiryByToken.delete(token);
+      for (const [token, { expiry }] of tokens) if (expiry <= now) tokens.delete(token);
       const token = randomBytes(SECRET_BYTES).toString('base64url');
-      expiryByToken.set(token, now + TOKEN_LIFETIME_MS);
+      tokens.set(token, { expiry: now + TOKEN_LIFETIME_MS, ownUserOnly: use === 'launched' });
       return `${origin}/open?token=${token}`;
     },
-    redeem(token) {
-      const expiry = expiryByToken.get(token);
-      expiryByToken.delete(token);
-      if (expiry === undefined || expiry <= clock.now()) return undefined;
+    redeem(token, uid) {
+      const known = tokens.get(token);
+      if (!known || known.expiry <= clock.now()) return undefined;
+      // A thief does not spend it: the window that it is for may still come.
+      if (known.ownUserOnly && uid !== undefined && uid !== ownUid) return undefined;
+      tokens.delete(token);
       return `${cookie}; HttpOnly; SameSite=Strict; Path=/`;
     },
     holdsCookie(headers) {

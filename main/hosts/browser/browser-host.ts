@@ -53,12 +53,12 @@ function portSentence(port: number | null, error: unknown): string {
 /** The window's browser, or the printed address where there is none to start. */
 async function openFirstWindow(options: HostOptions, access: Access): Promise<BrowserProcess | undefined> {
   if (options.headless) {
-    options.say(`Offhook is at ${access.address()}`);
+    options.say(`Offhook is at ${access.address('printed')}`);
     return undefined;
   }
   const found = findBrowser();
   if (found.kind === 'none') {
-    options.say(`No window can be opened here (${found.why}). Open ${access.address()}`);
+    options.say(`No window can be opened here (${found.why}). Open ${access.address('printed')}`);
     return undefined;
   }
   await closeLeftover(options.dataDir);
@@ -67,7 +67,7 @@ async function openFirstWindow(options: HostOptions, access: Access): Promise<Br
       'You are root: the browser runs without its sandbox (--no-sandbox). Use an ordinary user for real calls.',
     );
   }
-  return launchBrowser(found.program, options.dataDir, access.address());
+  return launchBrowser(found.program, options.dataDir, access.address('launched'));
 }
 
 /**
@@ -140,8 +140,8 @@ function assemble(
   };
   process.once('exit', onExit);
   lock.onShow(() => {
-    if (!browser) return `Offhook runs already. Open ${access.address()}`;
-    browser.openWindow(access.address());
+    if (!browser) return `Offhook runs already. Open ${access.address('printed')}`;
+    browser.openWindow(access.address('launched'));
     return 'Offhook runs already; its window was opened.';
   });
 

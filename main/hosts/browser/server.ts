@@ -8,6 +8,7 @@ import { SECURITY_HEADERS } from '../content-policy.ts';
 import type { PageFile } from '../page-files.ts';
 import { cacheControl, findPageFile } from '../page-files.ts';
 import type { Access } from './access.ts';
+import { peerUid } from './peer.ts';
 
 const LOOPBACK = '127.0.0.1';
 
@@ -62,8 +63,10 @@ function parseUrl(request: http.IncomingMessage): URL | null {
   return URL.parse(request.url ?? '', `http://${LOOPBACK}`);
 }
 
-function openSession(response: http.ServerResponse, access: Access, token: string): void {
-  const cookie = access.redeem(token);
+function openSession({ socket }: http.IncomingMessage, response: http.ServerResponse, access: Access, token: string) {
+  const { remotePort, localPort } = socket;
+  const uid = remotePort && localPort ? peerUid(remotePort, localPort) : undefined;
+  const cookie = access.redeem(token, uid);
   if (!cookie) {
     refuse(response, 403);
     return;
@@ -96,7 +99,8 @@ async function answer(request: http.IncomingMessage, response: http.ServerRespon
   const wrong = parts.access.misdirected(request.headers, false);
   if (wrong) return refuse(response, wrong === 'wrong_host' ? 421 : 403);
   if (request.method !== 'GET' && request.method !== 'HEAD') return refuse(response, 405);
-  if (url.pathname === '/open') return openSession(response, parts.access, url.searchParams.get('token') ?? '');
+  if (url.pathname === '/open')
+    return openSession(request, response, parts.access, url.searchParams.get('token') ?? '');
   if (!parts.access.holdsCookie(request.headers)) return refuse(response, 403);
   const file = findPageFile(parts.files, url.pathname);
   if (!file) return refuse(response, 404);
