@@ -41,13 +41,14 @@ describe('following the provider', { timeout: 60_000 }, () => {
     const { room, pushes, clock, allRows } = await openRoom(tempFolder());
     const provider = new TestProvider(() => clock.now());
     provider.hasEvents = true;
-    provider.rows = many(30);
+    // More than one page lies between the newest row and the late one.
+    provider.rows = many(250);
     room.connect(provider.driver());
     await pushes.untilSync(isDone);
     // A late row: below the newest one, posted now.
     provider.rows.push(usageRow(3, { id: 'late', time: usageRow(3).time + 1 }));
     provider.listener?.({ kind: 'resync' }, null);
-    await expect.poll(async () => (await allRows()).length).toBe(31);
+    await expect.poll(async () => (await allRows()).length).toBe(251);
   });
 });
 

@@ -157,6 +157,24 @@ describe('the sync', { timeout: 60_000 }, () => {
     expect(await second.allRows()).toEqual([]);
   });
 
+  it('takes nothing from a provider that was replaced in the middle of its answer', async () => {
+    const { room, pushes, clock, allRows } = await openRoom(tempFolder());
+    const before = new TestProvider(() => clock.now());
+    const after = new TestProvider(() => clock.now());
+    before.rows = many(10);
+    after.rows = [usageRow(500)];
+    const replaced = new Promise<void>((resolve) => {
+      before.onPage = () => {
+        room.connect(after.driver());
+        resolve();
+      };
+    });
+    room.connect(before.driver());
+    await replaced;
+    await pushes.untilSync(isDone);
+    expect(await allRows()).toEqual([usageRow(500)]);
+  });
+
   it('knows the clock of the provider', async () => {
     const { room, pushes, clock } = await openRoom(tempFolder());
     const provider = new TestProvider(() => clock.now());
