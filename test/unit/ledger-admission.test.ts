@@ -193,5 +193,4 @@ describe('destinations', () => {
     for (const number of ['*44', '*45', '*46', '*47', '*48', '*49']) expect(rig.call(number, 0)).toBe(0);
     expect(rig.ledger.journal.balance()).toBe(12_410_000);
   });
-  });
 });

@@ -114,11 +114,9 @@ export function createTokenSource(
 
   return {
     async accessToken() {
-      if (renewal) return renewal;
       return options.now() < tokens.expiresAt - RENEW_BEFORE_MS ? ok(tokens.accessToken) : renewOnce();
     },
     async renewed(refused) {
-      if (renewal) return renewal;
       return tokens.accessToken === refused ? renewOnce() : ok(tokens.accessToken);
     },
     async revoke() {
