@@ -7,6 +7,9 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { localAddresses } from '../../main/sandbox/sip/media/address.ts';
+import { MediaSession } from '../../main/sandbox/sip/media/session.ts';
+import { systemClock } from '../../main/platform/clock.ts';
 import { startSipServer, type SipServer } from '../../main/sandbox/sip/server.ts';
 import { browserArgs, findBrowser } from '../support/browser.ts';
 import { FakeBooks, NUMBERS } from '../support/fake-books.ts';
@@ -192,3 +195,41 @@ test('two phones of the account hear each other, and a cut ends both', { timeout
   for (const page of [alice, bob]) expect(await page.evaluate(() => globalThis.phone.over())).toBe('ended Terminated');
   for (const page of [alice, bob]) await page.context().close();
 });
+
+test(
+  'when this machine has changed its address, an ICE restart goes on over a fresh peer',
+  { timeout: 30_000 },
+  async () => {
+    const context = await browser.newContext({ permissions: ['microphone'] });
+    const page = await context.newPage();
+    await page.goto(origin);
+    let addresses = ['127.0.0.1'];
+    const session = new MediaSession({
+      clock: systemClock,
+      codecs: 'any',
+      onDigit: () => undefined,
+      addresses: () => addresses,
+    });
+    session.play({ kind: 'echo' });
+    const exchange = async (restart: boolean): Promise<string> => {
+      const offer = await page.evaluate((iceRestart) => globalThis.phone.rawOffer(iceRestart), restart);
+      const answer = (await session.answer(offer)) ?? '';
+      await page.evaluate((sdp) => globalThis.phone.rawAnswer(sdp), answer);
+      return answer;
+    };
+    const fingerprint = (sdp: string): string => /a=fingerprint:(.*)/.exec(sdp)?.[1] ?? '';
+    const first = await exchange(false);
+    await hearsTone(page);
+    addresses = [...localAddresses()];
+    const second = await exchange(true);
+    expect(second).toContain(addresses[0]);
+    expect(fingerprint(second)).not.toBe(fingerprint(first));
+    const before = await page.evaluate(() => globalThis.phone.packetsReceived());
+    await expect
+      .poll(() => page.evaluate(() => globalThis.phone.packetsReceived()), { timeout: 10_000 })
+      .toBeGreaterThan(before + 50);
+    await hearsTone(page);
+    await session.close();
+    await context.close();
+  },
+);

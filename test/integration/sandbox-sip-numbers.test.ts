@@ -21,8 +21,8 @@ describe('special numbers', () => {
     for (const line of [
       'a=fingerprint:sha-256',
       'a=rtcp-mux',
-      'a=setup:active',
-      '127.0.0.1',
+      'a=setup:passive',
+      'a=ice-lite',
       'a=rtpmap:111 opus/48000/2',
       'telephone-event/48000',
       'a=sendrecv',

@@ -19,6 +19,9 @@ export interface MediaPage {
   hear(frequencies: readonly number[]): Heard;
   packetsReceived(): Promise<number>;
   dtmf(digit: string): void;
+  /** A connection without SIP: its offer, once its candidates are there. */
+  rawOffer(iceRestart: boolean): Promise<string>;
+  rawAnswer(sdp: string): Promise<void>;
   /** 'ended' or 'failed' with its cause. */
   over(): Promise<string>;
 }
@@ -30,6 +33,7 @@ declare global {
 
 let ua: UA;
 let session: RTCSession | undefined;
+let raw: RTCPeerConnection | undefined;
 let analyser: AnalyserNode | undefined;
 let ended: Promise<string> = Promise.resolve('');
 
@@ -64,7 +68,7 @@ function samples(): Float32Array {
 }
 
 async function inboundPackets(): Promise<number> {
-  const report = (await session?.connection.getStats()) ?? new Map<string, unknown>();
+  const report = (await (raw ?? session?.connection)?.getStats()) ?? new Map<string, unknown>();
   let packets = 0;
   for (const row of report.values() as Iterable<{ type: string; packetsReceived?: number }>)
     if (row.type === 'inbound-rtp') packets += row.packetsReceived ?? 0;
@@ -128,5 +132,20 @@ globalThis.phone = {
   hear: (frequencies) => goertzel(samples(), analyser?.context.sampleRate ?? 48_000, frequencies),
   packetsReceived: inboundPackets,
   dtmf: (digit) => session?.sendDTMF(digit, { transportType: 'RFC2833' as never, duration: 100, interToneGap: 70 }),
+  rawOffer: async (iceRestart) => {
+    if (!raw) {
+      raw = new RTCPeerConnection();
+      listen(raw);
+      for (const track of (await microphone()).getTracks()) raw.addTrack(track);
+    }
+    const connection = raw;
+    await connection.setLocalDescription(await connection.createOffer({ iceRestart }));
+    // The state may still say that the former gathering is complete.
+    while (!/a=candidate/.test(connection.localDescription?.sdp ?? '')) {
+      await new Promise((resolve) => connection.addEventListener('icecandidate', resolve, { once: true }));
+    }
+    return connection.localDescription?.sdp ?? '';
+  },
+  rawAnswer: async (sdp) => raw?.setRemoteDescription({ type: 'answer', sdp }),
   over: () => ended,
 };

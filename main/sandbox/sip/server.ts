@@ -14,7 +14,7 @@ import { Hangup } from './hangup.ts';
 import { InDialogRouter } from './in-dialog.ts';
 import type { SipLog } from './log.ts';
 import { loadAnnouncements } from './media/announcements.ts';
-import { warmUpMedia } from './media/session.ts';
+import { warmUpMedia } from './media/peer.ts';
 import { reasonHeader, type SipMessage } from './message/message.ts';
 import { Proxy } from './proxy.ts';
 import { Registrar } from './registrar.ts';

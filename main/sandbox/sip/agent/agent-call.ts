@@ -5,13 +5,7 @@ import { inBackground, type SipLog } from '../log.ts';
 import { MediaSession, type MediaOptions, type Source } from '../media/session.ts';
 import { parseInfoDigit } from '../media/telephone-event.ts';
 import { SipHeaders } from '../message/headers.ts';
-import {
-  ALLOWED_METHODS,
-  newBranch,
-  responseTo,
-  type SipRequest,
-  type SipResponse,
-} from '../message/message.ts';
+import { ALLOWED_METHODS, newBranch, responseTo, type SipRequest, type SipResponse } from '../message/message.ts';
 import type { AgentDialog } from './agent-dialog.ts';
 import { T1_MS, T2_MS } from '../timers.ts';
 import type { TransactionLayer } from '../transactions/layer.ts';

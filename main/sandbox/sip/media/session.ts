@@ -1,16 +1,10 @@
-import {
-  RTCPeerConnection,
-  RTCRtpCodecParameters,
-  RtpHeader,
-  RtpPacket,
-  useOPUS,
-  usePCMU,
-  type RTCRtpTransceiver,
-} from 'werift';
 import { randomInt } from 'node:crypto';
+import { RtpHeader, RtpPacket, type DtlsKeys, type RTCPeerConnection, type RTCRtpTransceiver } from 'werift';
 import type { Clock } from '../../../platform/clock.ts';
-import { viewSdp, withDirection, type Direction } from './sdp.ts';
+import { defaultAddress, localAddresses, sharedAddress } from './address.ts';
 import { FRAME_BYTES } from './announcements.ts';
+import { newDtlsKeys, newPeer, type CodecSet } from './peer.ts';
+import { viewSdp, withDirection, type Direction, type OfferView } from './sdp.ts';
 import { parseTelephoneEvent } from './telephone-event.ts';
 
 export const FRAME_MS = 20;
@@ -32,35 +26,18 @@ export type Source =
 
 export interface MediaOptions {
   readonly clock: Clock;
-  /** 'any' prefers Opus; announcements are mu-law. */
-  readonly codecs: 'any' | 'pcmu';
+  readonly codecs: CodecSet;
   readonly onDigit: (digit: string) => void;
+  /** The addresses of this machine; those of its interfaces unless given. */
+  readonly addresses?: () => readonly string[];
 }
 
-function codecsOf(kind: MediaOptions['codecs']): RTCRtpCodecParameters[] {
-  const event = (clockRate: number, payloadType: number): RTCRtpCodecParameters =>
-    new RTCRtpCodecParameters({ mimeType: 'audio/telephone-event', clockRate, payloadType });
-  if (kind === 'pcmu') return [usePCMU(), event(8_000, 126)];
-  return [useOPUS({ payloadType: 111 }), usePCMU(), event(48_000, 110), event(8_000, 126)];
-}
-
-function newPeer(kind: MediaOptions['codecs']): RTCPeerConnection {
-  return new RTCPeerConnection({
-    codecs: { audio: codecsOf(kind) },
-    // The default asks a public STUN server; nothing here may leave the machine.
-    iceServers: [],
-    iceUseIpv6: false,
-    iceAdditionalHostAddresses: ['127.0.0.1'],
-    bundlePolicy: 'max-bundle',
-  });
-}
-
-/** Loads and signs what the first call would otherwise wait for (the DTLS certificate is shared by all). */
-export async function warmUpMedia(): Promise<void> {
-  const peer = newPeer('any');
-  peer.addTransceiver('audio');
-  await peer.createOffer();
-  await peer.close();
+/**
+ * An offer as werift takes it well. An inactive section would turn the next ICE restart into a renomination: it gets a
+ * one-way hold. Candidates whose generation is not werift's own count would never be nominated: they lose theirs.
+ */
+function forWerift(offer: string): string {
+  return withDirection(offer, 'inactive', 'sendonly').replace(/^(a=candidate:.*?) generation \d+/gm, '$1');
 }
 
 /**
@@ -69,7 +46,9 @@ export async function warmUpMedia(): Promise<void> {
  */
 export class MediaSession {
   readonly #options: MediaOptions;
-  readonly #peer: RTCPeerConnection;
+  #peer: RTCPeerConnection | undefined;
+  #address = '';
+  #iceUfrag = '';
   #transceiver: RTCRtpTransceiver | undefined;
   #eventTypes: ReadonlySet<number> = new Set();
   #direction: Direction = 'sendrecv';
@@ -82,31 +61,26 @@ export class MediaSession {
 
   constructor(options: MediaOptions) {
     this.#options = options;
-    this.#peer = newPeer(options.codecs);
-    this.#peer.onTrack.subscribe((track) => {
-      track.onReceiveRtp.subscribe((packet) => this.#received(packet));
-    });
-    this.#peer.connectionStateChange.subscribe((state) => {
-      if (state === 'connected') this.#startPacer();
-    });
   }
 
   get connected(): boolean {
-    return this.#peer.connectionState === 'connected';
+    return this.#peer?.connectionState === 'connected';
   }
 
   /** Answers an offer; undefined when it cannot be met (488). */
   async answer(offer: string): Promise<string | undefined> {
     const view = viewSdp(offer);
     if (!view) return undefined;
-    // Inside werift an inactive section would turn the next ICE restart into a renomination: it gets a one-way hold.
-    const sdp = withDirection(offer, 'inactive', 'sendonly');
-    await this.#peer.setRemoteDescription({ type: 'offer', sdp });
-    const [transceiver] = this.#peer.getTransceivers();
+    const peer = await this.#peerFor(offer, view);
+    if (this.#closed) return undefined;
+    await peer.setRemoteDescription({ type: 'offer', sdp: forWerift(offer) });
+    const [transceiver] = peer.getTransceivers();
     if (!transceiver || this.#closed) return undefined;
     transceiver.setDirection('sendrecv');
-    await this.#peer.setLocalDescription(await this.#peer.createAnswer());
-    const answer = this.#peer.localDescription?.sdp;
+    // As DTLS client werift pauses before its first flight; as server it answers at once.
+    if (transceiver.dtlsTransport.state === 'new') transceiver.dtlsTransport.role = 'server';
+    await peer.setLocalDescription(await peer.createAnswer());
+    const answer = peer.localDescription?.sdp;
     if (answer === undefined || this.#closed || !transceiver.sender.codec) return undefined;
     this.#transceiver = transceiver;
     this.#eventTypes = view.eventTypes;
@@ -115,16 +89,18 @@ export class MediaSession {
   }
 
   async offer(): Promise<string> {
-    this.#transceiver ??= this.#peer.addTransceiver('audio', { direction: 'sendrecv' });
-    await this.#peer.setLocalDescription(await this.#peer.createOffer());
-    return this.#peer.localDescription?.sdp ?? '';
+    const peer = this.#peer ?? this.#open(defaultAddress(this.#addresses()));
+    this.#transceiver ??= peer.addTransceiver('audio', { direction: 'sendrecv' });
+    await peer.setLocalDescription(await peer.createOffer());
+    return peer.localDescription?.sdp ?? '';
   }
 
   /** Takes the answer to our offer; false when it does not fit. */
   async accept(answer: string): Promise<boolean> {
     const view = viewSdp(answer);
-    if (!view) return false;
+    if (!view || !this.#peer) return false;
     await this.#peer.setRemoteDescription({ type: 'answer', sdp: answer });
+    this.#iceUfrag = view.iceUfrag;
     this.#eventTypes = view.eventTypes;
     this.#direction = view.direction;
     return true;
@@ -145,7 +121,44 @@ export class MediaSession {
     this.#closed = true;
     this.#stopPacer?.();
     this.#stopPacer = null;
-    await this.#peer.close();
+    await this.#peer?.close();
+  }
+
+  /**
+   * The peer that answers this offer: the present one, but a fresh one when ICE restarts from another address, because
+   * sockets cannot move. Its certificate is new, so that the far end starts DTLS again (RFC 8842 section 3.1).
+   */
+  async #peerFor(offer: string, view: OfferView): Promise<RTCPeerConnection> {
+    const restarted = this.#iceUfrag !== '' && this.#iceUfrag !== view.iceUfrag;
+    this.#iceUfrag = view.iceUfrag;
+    if (this.#peer && !restarted) return this.#peer;
+    const mine = this.#addresses();
+    const shared = sharedAddress(offer, mine);
+    if (!this.#peer) return this.#open(shared ?? defaultAddress(mine));
+    // An offer sent before its candidates were gathered names none; then a path that still exists stays.
+    if (shared === this.#address || (shared === undefined && mine.includes(this.#address))) return this.#peer;
+    const old = this.#peer;
+    // Its sockets go first: neither its close alert nor its old certificate may meet the far end's new handshake.
+    await Promise.all(old.iceTransports.map((transport) => transport.stop()));
+    await old.close();
+    return this.#open(shared ?? defaultAddress(mine), await newDtlsKeys());
+  }
+
+  #addresses(): readonly string[] {
+    return (this.#options.addresses ?? localAddresses)();
+  }
+
+  #open(address: string, keys?: DtlsKeys): RTCPeerConnection {
+    const peer = newPeer(this.#options.codecs, address, keys);
+    this.#peer = peer;
+    this.#address = address;
+    peer.onTrack.subscribe((track) => {
+      track.onReceiveRtp.subscribe((packet) => this.#received(packet));
+    });
+    peer.connectionStateChange.subscribe((state) => {
+      if (state === 'connected' && peer === this.#peer) this.#startPacer();
+    });
+    return peer;
   }
 
   /** Whether the far end wants to hear us. */
