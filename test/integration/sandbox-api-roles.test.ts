@@ -52,7 +52,7 @@ describe('what each role sees', () => {
     expect(all.rows.length).toBeGreaterThan(page.rows.length);
   });
 
-  test('[VTC-15 P] the rows the owner sees explain the balance to the micro', async () => {
+  test('[F-13] the rows the owner sees explain the balance to the micro', async () => {
     const { driver } = await rig.driver('owner');
     const { rows } = unwrap(await driver.usagePage(null, 1000));
     const sum = rows.reduce((total, row) => total + row.amount, 0);
