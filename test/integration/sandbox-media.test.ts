@@ -110,6 +110,14 @@ test(
 
     await page.evaluate(() => globalThis.phone.hold(true));
     await expect.poll(async () => isSilent(await hear(page)), { timeout: 10_000 }).toBe(true);
+    // Silence alone could be the phone's own muted track: the far end has to stop sending.
+    let last = -1;
+    const stopped = async (): Promise<boolean> => {
+      const before = last;
+      last = await page.evaluate(() => globalThis.phone.packetsReceived());
+      return last === before;
+    };
+    await expect.poll(stopped, { timeout: 10_000, interval: 300 }).toBe(true);
     await page.evaluate(() => globalThis.phone.hold(false));
     await hearsTone(page);
 
