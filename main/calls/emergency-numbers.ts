@@ -84,6 +84,7 @@ export function isEmergency(dialled: string, emergency: EmergencyNumbers): boole
 export function builtInPolicy(countryCode: string, fetchedAt: number): Policy {
   return {
     emergency: builtInEmergency(countryCode),
+    testNumbers: [],
     media: 'anchored',
     inboundRated: 'never',
     admissionReserve: null,

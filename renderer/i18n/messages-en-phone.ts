@@ -55,6 +55,7 @@ export const phoneMessages = {
   'dial.block.refused': 'The phone company refused this phone: {why}',
   'dial.block.failed': 'The phone could not start in this window.',
   'dial.recent': 'Recent calls',
+  'dial.test': 'Numbers to try',
   'dial.matches': 'Calls that match',
   'dial.recent.empty': 'Calls you make and receive will be listed here.',
   'dial.noMatches': 'No earlier call matches.',

@@ -31,6 +31,7 @@ const ACCOUNT: Account = {
 };
 const POLICY: Policy = {
   emergency: { numbers: ['999', '112'], testNumber: null },
+  testNumbers: [],
   media: 'anchored',
   inboundRated: 'never',
   admissionReserve: null,

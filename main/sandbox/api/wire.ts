@@ -1,3 +1,4 @@
+import { SPECIAL_NUMBERS } from '../scenarios/special-numbers.ts';
 import type * as z from 'zod';
 import type { Micros } from '../../../preload/contract/money.ts';
 import { addMicros, toDecimal, toMicros } from '../../../preload/contract/money.ts';
@@ -51,6 +52,7 @@ export function wirePolicy(ledger: Ledger): z.output<typeof policySchema> {
   const { policy, account } = ledger.profile;
   return {
     emergency: { numbers: [...policy.emergency.numbers], test_number: policy.emergency.testNumber },
+    test_numbers: SPECIAL_NUMBERS.map(({ shortCode, label }) => ({ dial: shortCode, label })),
     media: policy.media,
     inbound_rated: policy.inboundRated,
     admission_reserve: money(policy.admissionReserve, account.currency),

@@ -4,6 +4,7 @@ import { bareTarget } from '../../i18n/phone-numbers.ts';
 import { t } from '../../i18n/translate.ts';
 import { useApp } from '../../state/use-app.ts';
 import { CallRow } from '../history/CallRow.tsx';
+import { TestNumbers } from './TestNumbers.tsx';
 
 const SHOWN_ROWS = 40;
 
@@ -44,6 +45,7 @@ export function RecentCalls() {
           <CallRow key={row.id} row={row} use="prepare" />
         ))}
       </ul>
+      {text === '' && <TestNumbers />}
     </section>
   );
 }
