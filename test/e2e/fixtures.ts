@@ -79,7 +79,7 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
       started.push(app);
       return app;
     });
-    for (const app of started.toReversed()) await app.stop();
+    for (const app of started.toReversed()) if (app.isAlive()) await app.stop();
   },
   app: async ({ launch }, use) => {
     await use(await launch());

@@ -73,7 +73,6 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     await page.addInitScript(await pageScript('listener'));
     await page.goto(app.address);
     const ui = screens(page);
-    await ui.shell.expectRegistration('Ready');
     await ui.shell.signOut();
     await expect(ui.signIn.at.title).toBeVisible();
     await use(ui);

@@ -12,13 +12,3 @@ test('a server that is not there is a sentence', async ({ bed, ui }) => {
   await ui.signIn.at.check.click();
   await expect(ui.page.getByText(/cannot be reached|no server at this address|out of order/).first()).toBeVisible();
 });
-
-test('what the proxy loses is found again: the socket is closed under an idle phone, and it is ready once more', async ({
-  bed,
-  signedIn: ui,
-}) => {
-  bed.kamailio.signal('SIGSTOP');
-  bed.kamailio.signal('SIGCONT');
-  await ui.shell.expectRegistration('Ready');
-  await expect(ui.dialer.at.number).toBeVisible();
-});

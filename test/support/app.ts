@@ -25,6 +25,8 @@ export interface AppPlan {
 export interface App extends Managed {
   /** Opens a window once; the cookie it sets serves from then on. */
   readonly address: string;
+  /** Every process that belongs to it now. */
+  processes(): Promise<readonly { readonly pid: number; readonly command: string }[]>;
   /** Ends the app as Ctrl-C would, and rejects when a process it started is still there afterwards. */
   stop(): Promise<void>;
   /** SIGKILL to main, as a crash or the out-of-memory killer would; children end by themselves or are named. */
@@ -64,6 +66,7 @@ export async function startApp(plan: AppPlan): Promise<App> {
     return {
       ...managed,
       address,
+      processes: () => findMarked(MARK, mark),
       async stop() {
         await managed.stop();
         await expectNoOrphans(mark);

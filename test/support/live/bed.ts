@@ -44,7 +44,9 @@ export async function startBed(folder: string): Promise<Bed> {
   const address = hostAddress();
   const scenarioPort = await freeUdpPort(address);
   const started: Managed[] = [];
+  let playing: Managed | undefined;
   const stop = async (): Promise<void> => {
+    await playing?.stop();
     for (const each of started.toReversed()) await each.stop();
   };
   try {
@@ -80,8 +82,9 @@ export async function startBed(folder: string): Promise<Bed> {
       peer,
       account,
       async play(steps) {
+        await playing?.stop();
         const player = await startScenario(address, scenarioPort, folder, steps);
-        started.push(player);
+        playing = player;
         return player;
       },
       hearRelayed: (forMs, frequencies) => hearRelayed(media.recordings, peer.mediaPorts, forMs, frequencies),

@@ -5,7 +5,7 @@ const HERE = import.meta.dirname;
 const built = new Map<string, Promise<string>>();
 
 /** A script of this folder, bundled for the page as one classic script. Built once a run. */
-export function pageScript(name: 'listener' | 'raw-phone'): Promise<string> {
+export function pageScript(name: 'listener' | 'probe' | 'raw-phone'): Promise<string> {
   const known = built.get(name);
   if (known) return known;
   const text = build({
