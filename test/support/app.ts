@@ -52,7 +52,9 @@ export async function startApp(plan: AppPlan): Promise<App> {
     command: process.execPath,
     args: [
       path.join(ROOT, 'main/start.mjs'),
-      ...['--headless', '--data', plan.data],
+      '--headless',
+      '--data',
+      plan.data,
       ...(plan.role === undefined ? [] : ['--as', plan.role]),
       ...(plan.profile === undefined ? [] : ['--profile', plan.profile]),
     ],

@@ -18,11 +18,9 @@ export interface Certificate {
 export async function makeCertificate(address: string, folder: string): Promise<Certificate> {
   const certificateFile = path.join(folder, 'certificate.pem');
   const keyFile = path.join(folder, 'key.pem');
-  await run('openssl', [
-    ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '1'],
-    ...['-subj', '/CN=Offhook live suite', '-addext', `subjectAltName=IP:${address}`],
-    ...['-keyout', keyFile, '-out', certificateFile],
-  ]);
+  const request = ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '1'];
+  const subject = ['-subj', '/CN=Offhook live suite', '-addext', `subjectAltName=IP:${address}`];
+  await run('openssl', [...request, ...subject, '-keyout', keyFile, '-out', certificateFile]);
   const { publicKey } = new X509Certificate(await readFile(certificateFile));
   const spki = publicKey.export({ type: 'spki', format: 'der' });
   return { certificateFile, keyFile, spkiHash: createHash('sha256').update(spki).digest('base64') };

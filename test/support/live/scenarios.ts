@@ -1,3 +1,5 @@
+import { assertNever } from '../../../preload/contract/result.ts';
+
 /** One thing the called party does, in order. */
 export type Step =
   /** Sends a provisional or final response to the INVITE; with a description where `sdp` is set. */
@@ -59,6 +61,8 @@ ${RESPONSE_HEADERS}
   </send>`;
     case 'pause':
       return `  <pause milliseconds="${step.ms}"/>`;
+    default:
+      return assertNever(step);
   }
 }
 

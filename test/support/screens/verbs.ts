@@ -90,7 +90,7 @@ function signIn(page: Page) {
   const at = signInSelectors(page);
   return {
     at,
-    async fill(account: SipAccount) {
+    async enter(account: SipAccount) {
       await at.sipAccount.click({ force: true });
       await at.server.fill(account.wsUrl);
       await at.domain.fill(account.domain);
@@ -99,7 +99,7 @@ function signIn(page: Page) {
     },
     /** Signs in as a person with a plain SIP account does, the realm looked at and confirmed. */
     async withSip(account: SipAccount, realm: string) {
-      await this.fill(account);
+      await this.enter(account);
       await at.check.click();
       await expect(at.realm).toContainText(realm);
       await at.confirm.click();
