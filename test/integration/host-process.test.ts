@@ -29,6 +29,10 @@ beforeEach(() => {
 });
 afterEach(async () => {
   for (const each of runs) each.process.kill('SIGKILL');
+  // A child that outlived its app would hold the app's output open, and this hook with it.
+  for (const pid of runs.flatMap((each) => each.lines).map((line) => Number(/"pid":(\d+)/.exec(line)?.[1] ?? 0))) {
+    if (pid !== 0 && isAlive(pid)) process.kill(pid, 'SIGKILL');
+  }
   await Promise.all(runs.map((each) => each.exit));
   for (const { pid } of launches(path.join(folder, 'arguments'))) if (isAlive(pid)) process.kill(pid, 'SIGKILL');
   rmSync(folder, { recursive: true, force: true });
