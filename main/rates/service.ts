@@ -16,6 +16,11 @@ export interface RateService {
   fetchedAt(): Promise<Result<number | null>>;
 }
 
+/** The number a short code of the provider stands for, which is what the call is rated as; else the text itself. */
+function expandShortCode(typed: string, policy: Policy | null): string {
+  return policy?.testNumbers.find(({ shortCode }) => shortCode !== null && shortCode === typed.trim())?.number ?? typed;
+}
+
 /** The rate deck of one account, from the cache. */
 export function createRateService(deps: {
   readonly store: Store;
@@ -35,8 +40,9 @@ export function createRateService(deps: {
   return {
     async priceCall(typed, person) {
       if (deps.isEmergency(typed)) return ok({ kind: 'emergency' });
-      const target = await readTarget(typed, deps.countryCode());
+      const target = await readTarget(expandShortCode(typed, deps.policy()), deps.countryCode());
       if (target.kind === 'not_a_number') return ok({ kind: 'unknown', reason: 'not_a_number' });
+      if (target.kind === 'short_code') return ok({ kind: 'unknown', reason: 'no_match' });
       const deck = await deckFetchedAt(store);
       if (!deck.ok) return deck;
       const found = await find(target.digits);
@@ -44,10 +50,6 @@ export function createRateService(deps: {
       const match = found.value;
       if (!match) return ok({ kind: 'unknown', reason: deck.value === null ? 'no_rates' : 'no_match' });
       const { rate, fetchedAt } = match;
-      // 600 is not the beginning of a number in Malaysia.
-      if (target.kind === 'short_code' && rate.prefix !== target.digits) {
-        return ok({ kind: 'unknown', reason: 'no_match' });
-      }
       if (rate.kind === 'emergency') return ok({ kind: 'emergency' });
       if (rate.included) return ok({ kind: 'included', rate, fetchedAt });
       const afford = affordability(rate, deps.balance(), deps.policy(), mayDo(person, 'balance.exact'));

@@ -4,11 +4,11 @@ import type { CountryCode, PhoneNumber } from 'libphonenumber-js';
 export type Target =
   /** E.164 without +. */
   | { readonly kind: 'number'; readonly digits: string }
-  /** A number of the provider's own, dialled as it is: never priced as the beginning of a longer number. */
-  | { readonly kind: 'short_code'; readonly digits: string }
+  /** A number of the provider's own, dialled as it is. The deck is about E.164 prefixes and says nothing of it. */
+  | { readonly kind: 'short_code' }
   | { readonly kind: 'not_a_number' };
 
-const SHORT_CODE = /^[*#]?\d{1,6}$/;
+const SHORT_CODE = /^(?:\d{1,6}|[*#][\d*#]+)$/;
 
 /** The phone number metadata is large and needed only once somebody dials. */
 async function parser(): Promise<(text: string, country: CountryCode) => PhoneNumber | undefined> {
@@ -23,7 +23,7 @@ export async function readTarget(typed: string, countryCode: string): Promise<Ta
     .replace(/^(?:tel|sips?):/i, '')
     .replace(/[@;].*$/, '');
   const compact = text.replace(/[\s().\-/]/g, '');
-  if (SHORT_CODE.test(compact)) return { kind: 'short_code', digits: compact.replace(/\D/g, '') };
+  if (SHORT_CODE.test(compact)) return { kind: 'short_code' };
   if (!/^\+?[\d*#]+$/.test(compact)) return { kind: 'not_a_number' };
   const parse = await parser();
   const number = parse(text, countryCode as CountryCode);

@@ -71,8 +71,8 @@ export type Balance = z.infer<typeof balance>;
 export const policy = z.object({
   /** POL-25, or the built-in list of the account's country. */
   emergency: z.object({ numbers: z.readonly(z.array(shortText)), testNumber: z.nullable(shortText) }),
-  /** Numbers the provider keeps for trying the phone: what to dial and what happens then; empty = none. */
-  testNumbers: z.readonly(z.array(z.object({ dial: shortText, label: shortText }))),
+  /** Numbers the provider keeps for trying the phone, with what happens there; empty = none. */
+  testNumbers: z.readonly(z.array(z.object({ number: e164, shortCode: z.nullable(shortText), label: shortText }))),
   /** POL-27: decides which candidate suffices for the first offer. */
   media: z.enum(['anchored', 'endToEnd', 'relayOnly']),
   /** POL-11 */

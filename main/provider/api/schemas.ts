@@ -67,8 +67,10 @@ export const accountSchema = z
 export const policySchema = z
   .object({
     emergency: z.object({ numbers: z.array(z.string()), test_number: z.string().nullable() }),
-    /** Numbers kept for trying a phone: what to dial and what happens then. */
-    test_numbers: z.array(z.object({ dial: z.string().min(1).max(64), label: z.string().min(1).max(256) })),
+    /** Numbers kept for trying a phone, with what happens there; the short code reaches the same number. */
+    test_numbers: z.array(
+      z.object({ number: e164, short_code: z.string().min(1).max(64).nullable(), label: z.string().min(1).max(256) }),
+    ),
     media: z.enum(['anchored', 'endToEnd', 'relayOnly']),
     inbound_rated: z.enum(['never', 'tollfree_only', 'always']),
     admission_reserve: moneySchema,

@@ -52,7 +52,7 @@ export function wirePolicy(ledger: Ledger): z.output<typeof policySchema> {
   const { policy, account } = ledger.profile;
   return {
     emergency: { numbers: [...policy.emergency.numbers], test_number: policy.emergency.testNumber },
-    test_numbers: SPECIAL_NUMBERS.map(({ shortCode, label }) => ({ dial: shortCode, label })),
+    test_numbers: SPECIAL_NUMBERS.map(({ number, shortCode, label }) => ({ number, short_code: shortCode, label })),
     media: policy.media,
     inbound_rated: policy.inboundRated,
     admission_reserve: money(policy.admissionReserve, account.currency),

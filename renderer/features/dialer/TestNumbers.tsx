@@ -1,4 +1,5 @@
 import { Phone } from 'lucide-react';
+import { formatPhoneNumber } from '../../i18n/phone-numbers.ts';
 import { t } from '../../i18n/translate.ts';
 import { useActions, useApp } from '../../state/use-app.ts';
 
@@ -13,12 +14,12 @@ export function TestNumbers() {
         {t('dial.test')}
       </h3>
       <ul className="test-numbers__list" aria-labelledby="test-numbers-title" data-rows>
-        {numbers.map(({ dial, label }) => (
-          <li key={dial}>
-            <button type="button" className="test-numbers__row" onClick={() => prepare(dial)}>
+        {numbers.map(({ number, shortCode, label }) => (
+          <li key={number}>
+            <button type="button" className="test-numbers__row" onClick={() => prepare(number)}>
               <Phone size={16} aria-hidden="true" />
-              <span className="test-numbers__dial">{dial}</span>
-              <span className="soft">{label}</span>
+              <span className="test-numbers__label">{label}</span>
+              <span className="test-numbers__dial soft">{shortCode ?? formatPhoneNumber(number)}</span>
             </button>
           </li>
         ))}

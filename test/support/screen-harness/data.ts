@@ -59,8 +59,8 @@ export const BALANCE: Balance = {
 export const POLICY: Policy = {
   emergency: { numbers: ['911', '112'], testNumber: '933' },
   testNumbers: [
-    { dial: '*43', label: 'Echo' },
-    { dial: '*50', label: 'Calls you back in 5 seconds' },
+    { number: '+15005550001', shortCode: '*43', label: 'Echo' },
+    { number: '+15005550008', shortCode: '*50', label: 'Calls you back in 5 seconds' },
   ],
   media: 'anchored',
   inboundRated: 'never',

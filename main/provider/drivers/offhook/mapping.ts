@@ -64,7 +64,7 @@ export function toAccount(wire: Wire<typeof accountSchema>): Account {
 export function toPolicy(wire: Wire<typeof policySchema>, serverNow: number): Policy {
   return {
     emergency: { numbers: wire.emergency.numbers, testNumber: wire.emergency.test_number },
-    testNumbers: wire.test_numbers,
+    testNumbers: wire.test_numbers.map(({ number, short_code, label }) => ({ number, shortCode: short_code, label })),
     media: wire.media,
     inboundRated: wire.inbound_rated,
     admissionReserve: money(wire.admission_reserve, 'admission_reserve'),
