@@ -34,6 +34,11 @@ describe('the first start', { timeout: 60_000 }, () => {
     expect(painted.policy?.emergency.numbers).toContain('911');
     expect(await first.get('rates.priceCall', { target: '911' })).toEqual({ kind: 'emergency' });
     expect(await first.get('rates.priceCall', { target: '+14155550123' })).toMatchObject({ kind: 'rated' });
+    // A service code costs what its number costs, not what the prefix costs that its digits spell; any other is unknown.
+    const echo = await first.get('rates.priceCall', { target: '*43' });
+    expect(echo).toMatchObject({ kind: 'rated', rate: { prefix: '1' } });
+    expect(await first.get('rates.priceCall', { target: '+15005550001' })).toEqual(echo);
+    expect(await first.get('rates.priceCall', { target: '*44*1' })).toEqual({ kind: 'unknown', reason: 'no_match' });
     const running = JSON.parse(await readFile(path.join(dataDir, 'sandbox', 'running.json'), 'utf8')) as object;
     expect(running).toHaveProperty('adminKey');
     await first.stop();
