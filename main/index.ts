@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArguments, type StartOptions } from './arguments.ts';
-import { compose } from './compose.ts';
 import type { HostOptions, HostStart } from './hosts/host.ts';
 import { systemClock as clock } from './platform/clock.ts';
 import { createLogBook, fileSink } from './platform/logger.ts';
@@ -23,7 +22,10 @@ function end(sentence: string): never {
 async function run({ headless, port, dataDir, profile, role }: StartOptions): Promise<void> {
   const { version } = JSON.parse(readFileSync(path.join(outDir, '../package.json'), 'utf8')) as { version: string };
   const say = (line: string): void => void process.stdout.write(`${line}\n`);
-  const made = await createHost({ dataDir, outDir, appVersion: version, headless, port, clock, say });
+  const making = createHost({ dataDir, outDir, appVersion: version, headless, port, clock, say });
+  // The browser starts while the core loads.
+  const loading = import('./compose.ts');
+  const made = await making;
   if (made.kind === 'refused') end(made.sentence);
   if (made.kind === 'runs_already') process.exit(0);
   const { host } = made;
@@ -31,6 +33,7 @@ async function run({ headless, port, dataDir, profile, role }: StartOptions): Pr
   process.on('unhandledRejection', (cause) => log.error('A promise was rejected unheard', {}, cause));
   const storeWorkerUrl = new URL('store-worker.js', import.meta.url);
   const sandboxEntry = 'sandbox/index.js';
+  const { compose } = await loading;
   const app = await compose({ host, dataDir, profile, role, clock, log, storeWorkerUrl, sandboxEntry });
   host.onQuit(() => {
     void app
