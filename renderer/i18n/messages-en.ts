@@ -9,6 +9,7 @@ export const messages = {
   'app.name': 'Offhook',
   'app.starting': 'Starting',
   'app.main': 'Main',
+  'app.notices': 'Notices',
   'sandbox.mark': 'Sandbox: no real calls',
 
   'time.today': 'Today',
@@ -204,7 +205,7 @@ export const messages = {
   'usage.offline': 'offline',
   'usage.failed': 'the last update did not work',
   'usage.rule': 'Billed seconds times the rate, plus a set-up fee where the rate has one.',
-  'usage.open': 'Details of {what}, {time}',
+  'usage.open': '{what}, details',
 
   'settings.title': 'Settings',
   'settings.sound': 'Sound',

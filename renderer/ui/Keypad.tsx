@@ -30,12 +30,10 @@ export function Keypad({ label, onKey, names }: KeypadProps) {
         <Button
           key={digit}
           className="keypad__key"
-          aria-label={digit === '*' || digit === '#' ? names[digit] : digit}
+          {...(digit === '*' || digit === '#' ? { 'aria-label': names[digit] } : {})}
           onPress={() => onKey(digit)}
-          excludeFromTabOrder={false}
         >
-          <span className="keypad__digit">{digit}</span>
-          <span className="keypad__letters">{letters}</span>
+          <span className="keypad__digit">{digit}</span> <span className="keypad__letters">{letters}</span>
         </Button>
       ))}
     </div>

@@ -16,7 +16,8 @@ import {
 import { callNextStepText, reasonText } from '../../renderer/i18n/reasons.ts';
 import { ageText, durationText, nextAgeChangeMs } from '../../renderer/i18n/time-format.ts';
 import { t } from '../../renderer/i18n/translate.ts';
-import { REASON_IDS, REASONS } from '../../renderer/telephony/reasons.ts';
+import { REASONS } from '../../renderer/telephony/reason-ids.ts';
+import { REASON_IDS } from '../../renderer/telephony/reasons.ts';
 
 describe('the catalogue', () => {
   test('every message is valid ICU and keeps the tone: no exclamation mark, no blame, no straight apostrophe', () => {
@@ -32,11 +33,9 @@ describe('the catalogue', () => {
   });
 
   test('every reason of the phone has its sentence, and every next step its own', () => {
-    for (const id of REASON_IDS) {
-      expect(reasonText(id), id).not.toBe(t('phone.reason.unknown'));
-      const step = REASONS[id];
-      if (step !== 'none') expect(callNextStepText(step), step).not.toBe('');
-    }
+    expect(REASON_IDS.filter((id) => reasonText(id) === t('phone.reason.unknown'))).toEqual([]);
+    const steps = new Set(REASON_IDS.map((id) => REASONS[id]));
+    expect([...steps].filter((step) => callNextStepText(step) === '')).toEqual(['none']);
     expect(reasonText('from_a_newer_version')).toBe('The call ended');
     expect(reasonText(null)).toBe('The call ended');
   });

@@ -169,7 +169,8 @@ describe('prices', () => {
     answers[1]?.();
     await vi.waitUntil(() => store.getState().dial.priced !== null);
     answers[0]?.();
-    await Promise.resolve();
+    // A late answer has had its turn once the queue of tasks has come round.
+    await new Promise((resolve) => setImmediate(resolve));
     expect(double.callsOf('rates.priceCall').map(({ target }) => target)).toEqual(['+12', '+123']);
     expect(store.getState().dial.priced).toEqual({ target: '+123', price: PRICE });
   });

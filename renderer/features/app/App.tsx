@@ -22,6 +22,7 @@ export function App() {
   if (boot.kind === 'failed') {
     return (
       <main className="whole-page" aria-label={t('app.main')}>
+        <h1 className="visually-hidden">{t('app.name')}</h1>
         <ErrorPane error={boot.error} onRetry={() => void actions.restart()} />
       </main>
     );

@@ -66,7 +66,7 @@ export function Notices() {
   const fault = useApp((state) => state.fault);
   const { closeFault } = useActions();
   return (
-    <div className="notices">
+    <section className="notices" aria-label={t('app.notices')}>
       {!reachable && (
         <Banner meaning="attention" title={t('link.down')}>
           <p>{t('link.down.text')}</p>
@@ -75,7 +75,7 @@ export function Notices() {
       <LeaseNotice />
       <StoreNotices />
       {fault && <FaultNotice onClose={closeFault} />}
-    </div>
+    </section>
   );
 }
 

@@ -35,6 +35,18 @@ function PaneContent({ pane }: { readonly pane: Pane }) {
   }
 }
 
+/** A pane whose code is being loaded: its title at once, its rows as they will stand. */
+function PaneOnItsWay({ pane }: { readonly pane: Pane }) {
+  return (
+    <>
+      <div className="pane-head">
+        <h1 className="pane-title">{t(`nav.${pane}`)}</h1>
+      </div>
+      <SkeletonRows count={8} label={t('app.starting')} />
+    </>
+  );
+}
+
 /** The signed-in window: rail, header, one pane, and the call in its one place. */
 export function Shell() {
   const pane = useApp((state) => state.pane);
@@ -46,7 +58,7 @@ export function Shell() {
       <Header />
       <Notices />
       <main className="pane" aria-label={t(`nav.${pane}`)}>
-        <Suspense fallback={<SkeletonRows count={6} label={t('app.starting')} />}>
+        <Suspense fallback={<PaneOnItsWay pane={pane} />}>
           <PaneContent pane={pane} />
         </Suspense>
       </main>

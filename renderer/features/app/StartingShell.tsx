@@ -11,6 +11,7 @@ export function StartingShell() {
         <Skeleton width="110px" height="14px" />
       </div>
       <main className="pane" aria-label={t('app.main')}>
+        <h1 className="visually-hidden">{t('app.name')}</h1>
         <p className="starting-words" role="status">
           {t('app.starting')}
         </p>

@@ -22,6 +22,7 @@ export function PhonePane() {
   };
   return (
     <div className="phone-pane" data-keypad={showsKeypad}>
+      <h1 className="visually-hidden">{t('nav.phone')}</h1>
       <form
         className="dialer"
         onSubmit={(event) => {

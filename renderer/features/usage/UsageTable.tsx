@@ -25,6 +25,7 @@ const Row = memo(function Row({ row }: { readonly row: UsageRow }) {
   const { select } = useActions();
   const isSelected = useApp((state) => state.selection?.kind === 'usage' && state.selection.id === row.id);
   const party = partyOf(row);
+  const [day, clock] = [shortDate(row.time, presentMs()), clockTime(row.time)];
   const kind = t(`usage.kind.${row.kind}`);
   return (
     <tr className="usage__row" data-selected={isSelected} onClick={() => select({ kind: 'usage', id: row.id })}>
@@ -35,10 +36,10 @@ const Row = memo(function Row({ row }: { readonly row: UsageRow }) {
           data-row
           onKeyDown={moveFocusByArrow}
           title={exactTime(row.time)}
-          aria-label={t('usage.open', { what: kind, time: exactTime(row.time) })}
+          aria-label={t('usage.open', { what: `${day} ${clock}, ${kind}` })}
         >
           <time dateTime={new Date(row.time).toISOString()}>
-            {shortDate(row.time, presentMs())} <span className="soft">{clockTime(row.time)}</span>
+            {day} <span className="soft">{clock}</span>
           </time>
         </button>
       </td>

@@ -160,7 +160,7 @@ function at(hoursAgo: number, changes: Partial<CallLogEntry>): CallLogEntry {
   const startedAt = NOW - hoursAgo * HOUR_MS;
   const talked = changes.answeredAt !== null;
   return makeEntry({
-    id: `entry-${hoursAgo}`,
+    id: `entry-${hoursAgo}h`,
     startedAt,
     ...changes,
     answeredAt: talked ? startedAt + 6 * SECOND_MS : null,
