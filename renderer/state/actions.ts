@@ -1,19 +1,9 @@
-import type { OffhookClient } from '../../preload/contract/client.ts';
 import type { AppError } from '../../preload/contract/result.ts';
+import type { ActionParts } from './action-parts.ts';
 import { createCallActions } from './call-actions.ts';
 import { createListActions } from './list-actions.ts';
 import type { Pane, Selection } from './model.ts';
-import type { PhoneController } from './phone-controller.ts';
 import { createSessionActions } from './session-actions.ts';
-import type { AppStore } from './store.ts';
-
-export interface ActionParts {
-  readonly client: OffhookClient;
-  readonly store: AppStore;
-  readonly phone: PhoneController;
-  /** Reads the first state again after a failed start. */
-  readonly restart: () => Promise<void>;
-}
 
 /** Everything the screens can do. They never see the client. */
 export function createActions(parts: ActionParts) {

@@ -1,6 +1,6 @@
 import type { PhoneCommand } from '../../preload/contract/models.ts';
 import { formatAsTyped, formatPhoneNumber, readNumber } from '../i18n/phone-numbers.ts';
-import type { ActionParts } from './actions.ts';
+import type { ActionParts } from './action-parts.ts';
 import { closeCall } from './ended-calls.ts';
 import { typedTarget } from './pricing.ts';
 import { callerId, dialBlock, dialCountry, emergencyNumbers } from './selectors.ts';

@@ -1,4 +1,4 @@
-import type { ActionParts } from './actions.ts';
+import type { ActionParts } from './action-parts.ts';
 import { withCallPage, withUsageHead, withUsagePage } from './lists.ts';
 
 /** Rows asked for at a time: two screens of a tall window. */

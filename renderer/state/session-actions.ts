@@ -1,6 +1,6 @@
 import type { RequestOf } from '../../preload/contract/channels.ts';
 import type { Settings } from '../../preload/contract/models.ts';
-import type { ActionParts } from './actions.ts';
+import type { ActionParts } from './action-parts.ts';
 
 /** Signing in and out, settings, and what is asked of the account. Forms get the Result and show their own errors. */
 export function createSessionActions({ client, store, phone }: ActionParts) {

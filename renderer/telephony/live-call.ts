@@ -2,7 +2,7 @@ import type { CallView } from '../../preload/contract/models.ts';
 import { moveCall, moveHold, viewHold, type CallEffect, type CallEvent, type LocalHold } from './call-machine.ts';
 import { CallMedia, type MediaParts } from './media/call-media.ts';
 import type { CallTimings, PhoneOptions } from './phone.ts';
-import type { ReasonId } from './reasons.ts';
+import type { ReasonId } from './reason-ids.ts';
 import type { CallEnd, SipCall, SipCallListener } from './sip-port.ts';
 import type { Timer } from './timers.ts';
 

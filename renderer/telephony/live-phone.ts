@@ -5,7 +5,7 @@ import { emergencyNumberIn, toDialTarget } from './dial-target.ts';
 import { LiveCall, type LiveCallHost } from './live-call.ts';
 import type { MediaParts } from './media/call-media.ts';
 import type { CallTimings, Phone, PhoneOptions, Refusal } from './phone.ts';
-import type { ReasonId } from './reasons.ts';
+import type { ReasonId } from './reason-ids.ts';
 import type { IncomingCall, SipCallListener, SipLine, SipLineFactory } from './sip-port.ts';
 import type { Timer } from './timers.ts';
 import { END_TONE_MS, type TonePlayer } from './tones/player.ts';

@@ -1,5 +1,5 @@
 import type { CallLogEntry, CallView } from '../../preload/contract/models.ts';
-import type { ReasonId } from './reasons.ts';
+import type { ReasonId } from './reason-ids.ts';
 
 const LOST: ReadonlySet<string> = new Set<ReasonId>(['connection_lost', 'media_lost']);
 

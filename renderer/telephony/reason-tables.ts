@@ -1,4 +1,4 @@
-import type { ReasonId } from './reasons.ts';
+import type { ReasonId } from './reason-ids.ts';
 
 const rows: ReadonlyArray<readonly [ReasonId, readonly number[]]> = [
   ['redirected', [300, 302, 305, 380]],

@@ -1,5 +1,5 @@
 import type { PhoneCredentials, Registration } from '../../preload/contract/models.ts';
-import type { ReasonId } from './reasons.ts';
+import type { ReasonId } from './reason-ids.ts';
 
 /** Why a call is over, already in our words. `sipReason` is the sender's claim, cleaned, never verified. */
 export interface CallEnd {

@@ -1,6 +1,7 @@
 import type JsSIP from 'jssip';
 import { cleanText, parseReasonHeaders, reasonForQ850, reasonForResponse, reasonForSipCode } from '../reasons.ts';
-import { saysAnsweredElsewhere, type ReasonHeader, type ReasonId } from '../reasons.ts';
+import { type ReasonId } from '../reason-ids.ts';
+import { saysAnsweredElsewhere, type ReasonHeader } from '../reasons.ts';
 import type { CallEnd, Ending } from '../sip-port.ts';
 import type { ChallengeRefusal } from './challenge.ts';
 

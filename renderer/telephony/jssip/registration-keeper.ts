@@ -1,5 +1,6 @@
 import type { Registration } from '../../../preload/contract/models.ts';
-import { reasonForRegisterCode, type ReasonId } from '../reasons.ts';
+import { type ReasonId } from '../reason-ids.ts';
+import { reasonForRegisterCode } from '../reasons.ts';
 import type { Timer, Timers } from '../timers.ts';
 import type { ChallengeRefusal } from './challenge.ts';
 
