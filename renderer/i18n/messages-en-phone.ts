@@ -133,6 +133,8 @@ export const phoneMessages = {
 
   'emergency.title': 'Use another phone now',
   'emergency.failed': 'The call to {number} did not go through from this computer.',
+  'emergency.waiting':
+    'There is no way to the phone company at the moment. The call to {number} goes out as soon as there is one.',
   'emergency.sandbox': 'This is a sandbox. {number} reaches no emergency service from here.',
   'emergency.text': 'Use a mobile or any other phone. If you have none, ask somebody near you.',
   'emergency.retry': 'Try {number} again here',

@@ -1,9 +1,9 @@
 import type { OffhookClient } from '../../preload/contract/client.ts';
-import type { CallView, PhoneCommand, PhoneCredentials, PhoneLease } from '../../preload/contract/models.ts';
+import type { CallLogEntry, PhoneCommand, PhoneCredentials, PhoneLease } from '../../preload/contract/models.ts';
 import type { Phone, PhoneOptions } from '../telephony/phone.ts';
 import { historyEntry } from './call-recorder.ts';
 import type { AppState, CommandFailure, LeaseView } from './model.ts';
-import { accountOf, emergencyNumbers } from './selectors.ts';
+import { accountOf, callerId, emergencyNumbers } from './selectors.ts';
 import type { AppStore } from './store.ts';
 
 export interface PhoneControllerParts {
@@ -54,24 +54,40 @@ export function createPhoneController(parts: PhoneControllerParts): PhoneControl
   let accountId: string | null = null;
   // Requests for the lease are answered in order; an answer to an outdated question is dropped.
   let question = 0;
+  /** The newest step of each call that main has not confirmed to have heard of; told again when it is back. */
+  const untold = new Map<string, CallLogEntry>();
+
+  const record = async (entry: CallLogEntry) => {
+    untold.set(entry.id, entry);
+    const answer = await client.invoke('calls.record', entry);
+    const wasHeard = answer.ok || answer.error.kind !== 'offline';
+    if (wasHeard && untold.get(entry.id) === entry) untold.delete(entry.id);
+  };
+
+  /** An emergency call nobody could be given before goes out now, unless its notice was closed meanwhile (F-04). */
+  const placeWaitingEmergency = (on: Phone) => {
+    const state = store.getState();
+    if (!state.emergencyFailure) return;
+    store.setState({ emergencyFailure: null });
+    on.send({ kind: 'dial', target: state.emergencyFailure.number, ownNumber: callerId(state) });
+  };
 
   const hold = (fresh: Phone, credentials: PhoneCredentials, owner: string) => {
     phone = fresh;
-    const record = (call: CallView, sipCallId: string | null) =>
-      void client.invoke('calls.record', historyEntry(call, sipCallId, owner));
     stops.push(
       fresh.subscribe((mirror) => {
         if (phone !== fresh) return;
         store.setState({ registration: mirror.registration, calls: mirror.calls });
         void client.invoke('phone.report', mirror);
       }),
-      fresh.onCallStep(record),
+      fresh.onCallStep((call, sipCallId) => void record(historyEntry(call, sipCallId, owner))),
       client.on('phone.command', (command) => void fresh.send(command)),
       store.subscribe((state, before) => {
         if (state.settings !== before.settings || state.policy !== before.policy) fresh.setOptions(optionsOf(state));
       }),
     );
     fresh.start(credentials, optionsOf(store.getState()));
+    placeWaitingEmergency(fresh);
   };
 
   const letGo = async () => {
@@ -151,7 +167,11 @@ export function createPhoneController(parts: PhoneControllerParts): PhoneControl
         client.on('sync.changed', ({ state }) => {
           if (state === 'idle') askAgain(['unavailable', 'failed']);
         }),
-        store.subscribe((state) => void followSession(state)),
+        store.subscribe((state, before) => {
+          if (state.isMainReachable && !before.isMainReachable)
+            for (const entry of [...untold.values()]) void record(entry);
+          void followSession(state);
+        }),
       );
       void followSession(store.getState());
     },

@@ -6,10 +6,11 @@ import { ENDED_CALL_SHOWN_MS, watchEndedCalls } from '../../renderer/state/ended
 import { createPhoneController } from '../../renderer/state/phone-controller.ts';
 import { watchCallPrices, watchDialPrice } from '../../renderer/state/pricing.ts';
 import { callsInView } from '../../renderer/state/selectors.ts';
+import { emergencyTrouble } from '../../renderer/features/call/EmergencyScreen.tsx';
 import { createAppStore } from '../../renderer/state/store.ts';
 import { createStateSync } from '../../renderer/state/sync.ts';
-import { createContractDouble, makeSnapshot } from '../support/contract-double.ts';
-import { makeCall, NUMBERS, POLICY, PREMIUM_PRICE, PRICE } from '../support/screen-harness/data.ts';
+import { ACCOUNT, createContractDouble, makeSnapshot } from '../support/contract-double.ts';
+import { makeCall, NOW, NUMBERS, POLICY, PREMIUM_PRICE, PRICE } from '../support/screen-harness/data.ts';
 import { createScriptedPhone, CREDENTIALS } from '../support/screen-harness/scripted-phone.ts';
 
 const READY = { registration: { state: 'ready' }, calls: [] } as const;
@@ -145,6 +146,51 @@ describe('[F-04 C] an emergency call', () => {
     await actions.dial();
     expect(store.getState().emergencyFailure).toEqual({ number: '911' });
   });
+
+  test('that found no phone goes out the moment this window is one, unless its notice was closed', async () => {
+    const { actions, controller, double, phone, store } = await setUp({ state: 'unavailable', reason: 'no_device' });
+    actions.type('911');
+    await actions.dial();
+    double.handle('phone.lease', () => ok(mine));
+    await controller.retry();
+    expect(phone.sent).toMatchObject([{ kind: 'dial', target: '911' }]);
+    expect(store.getState().emergencyFailure).toBeNull();
+
+    store.setState({ emergencyFailure: { number: '911' } });
+    actions.closeEmergency();
+    await controller.retry();
+    expect(phone.sent).toHaveLength(1);
+  });
+
+  test.each([
+    ['waits for a path', { state: 'dialling', reason: 'emergency_no_path' }, 'waiting'],
+    ['ended unanswered', { state: 'ended', reason: 'server_error' }, 'failed'],
+    ['was given up', { state: 'ended', reason: 'cancelled' }, undefined],
+    ['rings', { state: 'ringing', reason: null }, undefined],
+  ] as const)('with a real account, one that %s: the whole window says so, or not at all', async (_, change, why) => {
+    const { store } = await setUp();
+    const account = { ...ACCOUNT, isSandbox: false };
+    const call = makeCall({ remote: '911', isEmergency: true, answeredAt: null, ...change });
+    store.setState({ session: { state: 'signed_in', account }, calls: [call] });
+    expect(emergencyTrouble(store.getState())?.why).toBe(why);
+  });
+});
+
+test('a step of a call that main could not hear of is told when main is back, the newest of each call', async () => {
+  const { double, phone, store } = await setUp();
+  const link = (state: 'up' | 'down') => {
+    double.link(state);
+    store.setState({ isMainReachable: state === 'up' });
+  };
+  link('down');
+  phone.step(makeCall({ answeredAt: NOW }), 'sip-1');
+  phone.step(makeCall({ answeredAt: NOW, state: 'ended', endedAt: NOW + 1_000 }), 'sip-1');
+  expect(double.callsOf('calls.record')).toEqual([]);
+  await Promise.resolve();
+  link('up');
+  await vi.waitUntil(() => double.callsOf('calls.record').length > 0);
+  link('up');
+  expect(double.callsOf('calls.record')).toMatchObject([{ id: 'call-1', sipCallId: 'sip-1', endedAt: NOW + 1_000 }]);
 });
 
 describe('prices', () => {

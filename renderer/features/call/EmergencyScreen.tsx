@@ -1,6 +1,7 @@
 import { Siren } from 'lucide-react';
 import { useEffect, useRef } from 'react';
 import { t } from '../../i18n/translate.ts';
+import type { CallView } from '../../../preload/contract/models.ts';
 import type { AppState } from '../../state/model.ts';
 import { isSandbox } from '../../state/selectors.ts';
 import { useActions, useAppShallow } from '../../state/use-app.ts';
@@ -8,23 +9,32 @@ import { Button } from '../../ui/Button.tsx';
 
 interface Trouble {
   readonly number: string;
+  /** What stands between the call and help. */
+  readonly why: 'sandbox' | 'failed' | 'waiting';
   /** The call that is still up in the sandbox, or that ended unanswered; null = none was made. */
   readonly callId: string | null;
   readonly isLive: boolean;
-  readonly isSandbox: boolean;
 }
 
-/** An emergency call that cannot help: refused, ended unanswered, or made in the sandbox. */
+/** Why an emergency call cannot help as it stands; null = it can, or it was given up by the person. */
+function troubleOf(call: CallView, sandbox: boolean): Trouble['why'] | null {
+  const isLive = call.state !== 'ended';
+  if (isLive && call.reason === 'emergency_no_path') return 'waiting';
+  if (sandbox) return 'sandbox';
+  const wasGivenUp = call.reason === 'cancelled' || call.reason === 'hung_up';
+  return !isLive && call.answeredAt === null && !wasGivenUp ? 'failed' : null;
+}
+
+/** An emergency call that cannot help: refused, waiting for a path, ended unanswered, or made in the sandbox. */
 export function emergencyTrouble(state: AppState): Trouble | null {
   const sandbox = isSandbox(state);
-  const call = state.calls.find((each) => {
-    if (!each.isEmergency || state.closedCallIds.includes(each.id)) return false;
-    const failed = each.answeredAt === null && each.reason !== 'cancelled' && each.reason !== 'hung_up';
-    return each.state === 'ended' ? failed || sandbox : sandbox;
-  });
-  if (call) return { number: call.remote, callId: call.id, isLive: call.state !== 'ended', isSandbox: sandbox };
+  for (const call of state.calls) {
+    const isShown = call.isEmergency && !state.closedCallIds.includes(call.id);
+    const why = isShown ? troubleOf(call, sandbox) : null;
+    if (why) return { number: call.remote, why, callId: call.id, isLive: call.state !== 'ended' };
+  }
   const refused = state.emergencyFailure;
-  return refused ? { number: refused.number, callId: null, isLive: false, isSandbox: sandbox } : null;
+  return refused ? { number: refused.number, why: 'waiting', callId: null, isLive: false } : null;
 }
 
 /** Takes the whole window when an emergency call does not go through: use another phone. */
@@ -52,7 +62,7 @@ export function EmergencyScreen() {
       <h1 className="emergency__title" id="emergency-title">
         {t('emergency.title')}
       </h1>
-      <p>{t(trouble.isSandbox ? 'emergency.sandbox' : 'emergency.failed', { number })}</p>
+      <p>{t(`emergency.${trouble.why}`, { number })}</p>
       <p>{t('emergency.text')}</p>
       <div className="emergency__actions">
         {trouble.isLive && callId !== null ? (
