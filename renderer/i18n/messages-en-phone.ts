@@ -95,6 +95,8 @@ export const phoneMessages = {
   'call.toOwn.plain': 'To: {number}',
   'call.from': 'They see {number}',
   'call.cost.about': 'about {amount} {currency} so far',
+  'call.cost.expected': 'about {amount} {currency}, the charge is not in yet',
+  'call.cost.charged': 'charged {amount} {currency}',
   'call.cost.included': 'included in your plan',
   'call.cost.free': 'free of charge',
   'call.cost.unknown': 'price unknown',
