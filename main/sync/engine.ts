@@ -320,6 +320,8 @@ export async function openSync(deps: SyncDeps): Promise<SyncEngine> {
   const look = async (sipCallId: string, endedAt: number, looks: number): Promise<void> => {
     const rows = await deps.usage.ofCall(sipCallId, endedAt);
     const isPriced = rows.ok && rows.value.some((row) => row.priceState !== 'price_pending');
+    // An event may have brought the row before the end of the call was written down.
+    if (isPriced) await applyCosts(rows.value);
     // The balance once more, even where an event brought the row.
     want('balance', ...(isPriced ? [] : (['usage'] as const)));
     if (!isPriced) chase(sipCallId, endedAt, looks + 1);

@@ -168,8 +168,7 @@ export function createPhoneController(parts: PhoneControllerParts): PhoneControl
           if (state === 'idle') askAgain(['unavailable', 'failed']);
         }),
         store.subscribe((state, before) => {
-          if (state.isMainReachable && !before.isMainReachable)
-            for (const entry of [...untold.values()]) void record(entry);
+          if (state.isMainReachable && !before.isMainReachable) for (const entry of untold.values()) void record(entry);
           void followSession(state);
         }),
       );

@@ -103,6 +103,21 @@ describe('an own call', { timeout: 60_000 }, () => {
     await expect.poll(() => costs().at(-1)).toEqual(usd(13_000));
   });
 
+  it('gets its charge also when that is known before its end is written down', async () => {
+    const { room, pushes, clock } = await openRoom(tempFolder());
+    const provider = new TestProvider(() => clock.now());
+    room.connect(provider.driver());
+    await pushes.untilSync(isDone);
+    await room.calls.record(entry);
+    provider.rows = [usageRow(1, { amount: toMicros(-26_000) })];
+    room.sync.refresh();
+    await expect.poll(async () => (await room.slices()).usage.rows).toHaveLength(1);
+    await pushes.untilSync(isDone);
+    await room.calls.record({ ...entry, endedAt: usageRow(1).time, outcome: 'answered' });
+    clock.advance(CHARGE_LOOKS_MS[0]);
+    await expect.poll(async () => (await room.slices()).history[0]?.cost).toEqual(usd(26_000));
+  });
+
   it('that was up when the app died is closed as lost at the next start', async () => {
     const dataDir = tempFolder();
     const first = await openRoom(dataDir);

@@ -7,7 +7,11 @@ export interface SandboxState {
   readonly usage_rows: number;
   readonly frozen: boolean;
   readonly invariant: { readonly holds: boolean };
-  readonly live_legs: readonly { readonly sip_call_id: string }[];
+  readonly live_legs: readonly {
+    readonly sip_call_id: string;
+    readonly emergency: 0 | 1;
+    readonly answered_at: number | null;
+  }[];
   readonly event_streams: number;
 }
 
@@ -20,6 +24,10 @@ export interface SandboxAdmin {
   clearFaults(): Promise<void>;
   dropSipConnections(): Promise<void>;
   dropStreams(): Promise<void>;
+  /** Moves the balance by decimal text, as a credit (+) or a fee (-) of the provider. */
+  adjust(amount: string): Promise<void>;
+  /** Suspends the account, or lets it call again. */
+  freeze(frozen: boolean): Promise<void>;
 }
 
 /** Reads the handle the sandbox left in the app's data folder. Rejects until the sandbox runs. */
@@ -45,5 +53,7 @@ export async function openSandboxAdmin(dataDir: string): Promise<SandboxAdmin> {
     clearFaults: async () => void (await ask('DELETE', '/faults')),
     dropSipConnections: async () => void (await ask('DELETE', '/sip/connections')),
     dropStreams: async () => void (await ask('DELETE', '/streams')),
+    adjust: async (amount) => void (await ask('POST', '/adjustments', { amount, description: 'A test' })),
+    freeze: async (frozen) => void (await ask('PUT', '/account', { frozen })),
   };
 }

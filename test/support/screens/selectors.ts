@@ -34,6 +34,7 @@ export const callSelectors = (page: Page) => {
     resume: button('Resume'),
     keypad: button('Keypad'),
     hangUp: button('Hang up'),
+    cancel: button('Cancel the call'),
     ended,
     close: ended.getByRole('button', { name: 'Close' }),
   };
@@ -65,6 +66,26 @@ export const historySelectors = (page: Page) => ({
 export const settingsSelectors = (page: Page) => ({
   title: page.getByRole('heading', { name: 'Settings', level: 1 }),
 });
+
+export const emergencySelectors = (page: Page) => {
+  const screen = page.getByRole('alertdialog', { name: 'Use another phone now' });
+  const button = (name: RegExp | string): Locator => screen.getByRole('button', { name });
+  return {
+    screen,
+    hangUp: button('Hang up'),
+    retry: button(/^Try \S+ again here$/),
+    close: button('Close this notice'),
+  };
+};
+
+export const balanceSelectors = (page: Page) => {
+  const dialog = page.getByRole('dialog', { name: 'Balance' });
+  return {
+    dialog,
+    update: dialog.getByRole('button', { name: 'Update now' }),
+    close: dialog.getByRole('button', { name: 'Close' }),
+  };
+};
 
 export const signInSelectors = (page: Page) => ({
   title: page.getByRole('heading', { name: 'Sign in to make calls' }),

@@ -1,7 +1,9 @@
 import { expect, type Locator, type Page } from '@playwright/test';
 import {
+  balanceSelectors,
   callSelectors,
   dialerSelectors,
+  emergencySelectors,
   historySelectors,
   ringCardSelectors,
   settingsSelectors,
@@ -86,6 +88,33 @@ function usage(page: Page) {
   };
 }
 
+function emergency(page: Page) {
+  const at = emergencySelectors(page);
+  return {
+    at,
+    /** The window is taken by the words of an emergency call that does not help, within the time F-04 gives. */
+    expectWords: (words: RegExp | string) => expect(at.screen).toContainText(words, { timeout: 2_000 }),
+    async hangUpAndClose() {
+      await at.hangUp.click();
+      await at.close.click();
+      await expect(at.screen).toBeHidden();
+    },
+  };
+}
+
+function balance(page: Page) {
+  const at = balanceSelectors(page);
+  return {
+    at,
+    open: () => shellSelectors(page).balance.click(),
+    /** Asks the provider again and reads how the account data stand afterwards, in the app's words. */
+    expectAfterUpdate: async (words: RegExp | string) => {
+      await at.update.click();
+      await expect(at.dialog).toContainText(words, { timeout: 25_000 });
+    },
+  };
+}
+
 function signIn(page: Page) {
   const at = signInSelectors(page);
   return {
@@ -119,6 +148,11 @@ export function screens(page: Page) {
     usage: usage(page),
     settings: { at: settingsSelectors(page) },
     signIn: signIn(page),
+    emergency: emergency(page),
+    balance: balance(page),
+    /** A sentence somewhere on the screen. */
+    says: (words: RegExp | string, withinMs = 10_000) =>
+      expect(page.getByText(words).first()).toBeVisible({ timeout: withinMs }),
   };
 }
 
