@@ -1,7 +1,7 @@
 // `npm start`: builds what is stale, picks the host, starts it. Plain JavaScript that parses on Node 18, so that an old
 // Node gets a sentence and not a syntax error. OFFHOOK_HOST=browser|electron takes the choice away from it.
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, rmdirSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import module from 'node:module';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -13,7 +13,8 @@ const PARENT_CHECK_MS = 500;
 const PROBE_TIMEOUT_MS = 3_000;
 const DOWNLOAD_TIMEOUT_MS = 180_000;
 const TRY_AGAIN_AFTER_MS = 24 * 60 * 60 * 1_000;
-const OTHER_BUILD_WITHIN_MS = 60_000;
+/** Between making the lock and writing the pid into it. */
+const LOCK_WRITTEN_WITHIN_MS = 2_000;
 /** An Electron that ends within this time by one of these never opened a window: a library or the sandbox is missing. */
 const NEVER_RAN_WITHIN_MS = 5_000;
 const NEVER_RAN = new Set([127, 'SIGTRAP', 'SIGABRT', 'SIGILL', 'SIGSEGV']);
@@ -39,25 +40,35 @@ function readText(file) {
   }
 }
 
-/** Two starts at once must not build into each other: one holds the folder, the other waits for its result. */
+/** True while the process that made the lock still runs. */
+function holderRuns(lock) {
+  const pid = Number(readText(lock));
+  if (!pid) return Date.now() - (statSync(lock, { throwIfNoEntry: false })?.mtimeMs ?? 0) < LOCK_WRITTEN_WITHIN_MS;
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return error.code !== 'ESRCH';
+  }
+}
+
+/** Two starts at once must not build into each other: one holds the lock, the other waits for its result. */
 async function withBuildLock(work) {
   const lock = path.join(cacheDir, 'building');
   mkdirSync(cacheDir, { recursive: true });
   for (;;) {
     try {
-      mkdirSync(lock);
+      writeFileSync(lock, String(process.pid), { flag: 'wx' });
       break;
     } catch (error) {
       if (error.code !== 'EEXIST') throw error;
-      const since = statSync(lock, { throwIfNoEntry: false })?.mtimeMs ?? Date.now();
-      if (Date.now() - since > OTHER_BUILD_WITHIN_MS) rmdirSync(lock);
-      else await delay(100);
+      if (holderRuns(lock)) await delay(100);
+      else rmSync(lock, { recursive: true, force: true });
     }
   }
   try {
     await work();
   } finally {
-    rmdirSync(lock);
+    rmSync(lock, { force: true });
   }
 }
 

@@ -18,7 +18,7 @@ const mark = randomUUID();
 const say = (text) => process.stdout.write(`${text}\n`);
 const bin = (name) => path.join(root, 'node_modules', name);
 // Node below 22.18 runs TypeScript only when asked to.
-const node = [process.execPath, ...(process.features.typescript ? [] : ['--experimental-strip-types'])];
+const node = process.features.typescript ? [process.execPath] : [process.execPath, '--experimental-strip-types'];
 
 const check = (...flags) => ({
   command: [...node, path.join(root, 'test/check/all.ts'), ...flags],
@@ -30,10 +30,10 @@ const vitest = (...folders) => ({
   count: ({ report }) => countVitest(report),
 });
 const playwright = (project) => ({
-  command: [
-    ...[...node, bin('@playwright/test/cli.js'), 'test', '--pass-with-no-tests'],
-    ...[`--config=${path.join(root, 'test/playwright.config.ts')}`, `--project=${project}`],
-  ],
+  command: node.concat(
+    [bin('@playwright/test/cli.js'), 'test', '--pass-with-no-tests'],
+    [`--config=${path.join(root, 'test/playwright.config.ts')}`, `--project=${project}`],
+  ),
   reportEnv: (file) => ({ PLAYWRIGHT_JSON_OUTPUT_NAME: file }),
   count: ({ report }) => countPlaywright(report),
 });

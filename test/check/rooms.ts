@@ -138,7 +138,7 @@ export const ROOMS: readonly Room[] = [
   { name: 'phone port', files: /^renderer\/telephony\/phone\.ts$/, rooms: ['contract'], packages: [] },
   {
     name: 'call reasons',
-    files: /^renderer\/telephony\/(?:reasons|reason-tables|outcome)\.ts$/,
+    files: /^renderer\/telephony\/(?:reasons|reason-ids|reason-tables|outcome)\.ts$/,
     rooms: ['phone port', 'contract'],
     packages: [],
   },

@@ -96,6 +96,16 @@ test('two starts at once build once after the other, and both run', async () => 
   expect(existsSync(path.join(root, 'node_modules/.cache/offhook/building'))).toBe(false);
 });
 
+test('a build that was killed does not hold up the next start', async () => {
+  const killed = start(['--headless']);
+  await killed.exit;
+  write('node_modules/.cache/offhook/building', String(killed.child.pid));
+  rmSync(path.join(root, 'out'), { recursive: true, force: true });
+  const next = start(['--headless']);
+  expect(await next.exit).toBe(0);
+  expect(next.lines).toContain('app ["--headless"]');
+});
+
 test('without the build tool it runs what is built, or says what to do', async () => {
   rmSync(path.join(root, 'node_modules/esbuild'), { recursive: true });
   const unbuilt = start(['--headless']);
