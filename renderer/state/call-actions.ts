@@ -23,7 +23,7 @@ export function createCallActions({ store, phone }: ActionParts) {
     const failure = await phone.send({ kind: 'dial', target, ownNumber: callerId(state) });
     store.setState(({ dial }) => ({
       dial: failure ? { ...dial, failure } : { ...dial, text: '', ownNumber: null, failure: null },
-      ...(failure && isEmergency ? { emergencyFailure: { number: target } } : {}),
+      ...(failure && isEmergency ? { emergencyFailure: { number: target, isWaiting: true } } : {}),
     }));
   };
 

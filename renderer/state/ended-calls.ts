@@ -1,3 +1,4 @@
+import { isFailedEmergency } from './selectors.ts';
 import type { AppStore } from './store.ts';
 
 /** How long an ended call says why it ended. */
@@ -5,7 +6,8 @@ export const ENDED_CALL_SHOWN_MS = 8_000;
 /** A call that failed has more to read. */
 export const FAILED_CALL_SHOWN_MS = 20_000;
 
-/** Closes the card of an ended call after a while. `setTimer` and `clearTimer` are the window's own, or a test's. */
+/**
+ * Closes the card of an ended call after a while; what a failed emergency call says stays until it is closed. `setTimer` and `clearTimer` are the window's own, or a test's. */
 export function watchEndedCalls(
   store: AppStore,
   setTimer: (work: () => void, ms: number) => number,
@@ -16,6 +18,9 @@ export function watchEndedCalls(
     if (state.calls === before.calls) return;
     for (const call of state.calls) {
       if (call.state !== 'ended' || timers.has(call.id)) continue;
+      if (isFailedEmergency(call)) {
+        store.setState({ emergencyFailure: { number: call.remote, isWaiting: false } });
+      }
       const shownMs = call.answeredAt === null ? FAILED_CALL_SHOWN_MS : ENDED_CALL_SHOWN_MS;
       timers.set(
         call.id,

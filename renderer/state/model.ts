@@ -69,6 +69,8 @@ export type Selection =
 /** An emergency call that did not go through: the whole window says so until it is closed. */
 export interface EmergencyFailure {
   readonly number: string;
+  /** There was no phone to give it to: it goes out as soon as this window is one. */
+  readonly isWaiting: boolean;
 }
 
 export interface AppState {

@@ -67,7 +67,7 @@ export function createPhoneController(parts: PhoneControllerParts): PhoneControl
   /** An emergency call nobody could be given before goes out now, unless its notice was closed meanwhile (F-04). */
   const placeWaitingEmergency = (on: Phone) => {
     const state = store.getState();
-    if (!state.emergencyFailure) return;
+    if (!state.emergencyFailure?.isWaiting) return;
     store.setState({ emergencyFailure: null });
     on.send({ kind: 'dial', target: state.emergencyFailure.number, ownNumber: callerId(state) });
   };

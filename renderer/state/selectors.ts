@@ -42,6 +42,12 @@ export function callsInView(state: AppState): readonly CallView[] {
   return state.calls.filter((call) => !state.closedCallIds.includes(call.id));
 }
 
+/** An emergency call that ended without help, and not because the person gave it up. */
+export function isFailedEmergency(call: CallView): boolean {
+  const wasGivenUp = call.reason === 'cancelled' || call.reason === 'hung_up';
+  return call.isEmergency && call.state === 'ended' && call.answeredAt === null && !wasGivenUp;
+}
+
 export function isRinging(call: CallView): boolean {
   return call.direction === 'incoming' && (call.state === 'incoming' || call.state === 'answering');
 }

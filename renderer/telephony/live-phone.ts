@@ -10,8 +10,8 @@ import type { IncomingCall, SipCallListener, SipLine, SipLineFactory } from './s
 import type { Timer } from './timers.ts';
 import { END_TONE_MS, type TonePlayer } from './tones/player.ts';
 
-/** An ended call stays in the mirror this long, so that its reason can be read. */
-export const ENDED_SHOWN_MS = 5_000;
+/** An ended call stays in the mirror this long, so that its reason can be read: as long as any window shows it. */
+export const ENDED_SHOWN_MS = 20_000;
 const KEPT_TIMINGS = 100;
 const EXCHANGE_TONE_VOLUME = 70;
 

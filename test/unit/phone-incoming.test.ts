@@ -17,7 +17,8 @@ test('rings, is answered with audio both ways, and ends', async () => {
     direction: 'incoming',
     remote: '+14155550123',
     remoteName: 'Ada',
-    ownNumber: 'alice',
+    // To names our own user, which is no number.
+    ownNumber: null,
     state: 'active',
     microphone: 'open',
   });

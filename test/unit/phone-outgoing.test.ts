@@ -225,8 +225,10 @@ test('fifty calls in a row leave exactly nothing', async () => {
     const { id } = await rig.talk();
     rig.phone.send({ kind: 'hang_up', callId: id });
     await rig.server.get('BYE', index);
-    rig.timers.advance(ENDED_SHOWN_MS);
     expect(rig.resources.open()).toEqual({ socket: 1 });
   }
+  rig.timers.advance(ENDED_SHOWN_MS);
+  expect(rig.phone.snapshot().calls).toEqual([]);
+  expect(rig.resources.open()).toEqual({ socket: 1 });
   await rig.end();
 });

@@ -144,7 +144,7 @@ describe('[F-04 C] an emergency call', () => {
     const { actions, store } = await setUp({ state: 'unavailable', reason: 'no_device' });
     actions.type('911');
     await actions.dial();
-    expect(store.getState().emergencyFailure).toEqual({ number: '911' });
+    expect(store.getState().emergencyFailure).toEqual({ number: '911', isWaiting: true });
   });
 
   test('that found no phone goes out the moment this window is one, unless its notice was closed', async () => {
@@ -156,10 +156,34 @@ describe('[F-04 C] an emergency call', () => {
     expect(phone.sent).toMatchObject([{ kind: 'dial', target: '911' }]);
     expect(store.getState().emergencyFailure).toBeNull();
 
-    store.setState({ emergencyFailure: { number: '911' } });
+    store.setState({ emergencyFailure: { number: '911', isWaiting: true } });
     actions.closeEmergency();
     await controller.retry();
     expect(phone.sent).toHaveLength(1);
+  });
+
+  test('that failed says so until it is closed, long after the phone has forgotten it; nothing dials it again', async () => {
+    const { actions, controller, phone, store } = await setUp();
+    const stop = watchEndedCalls(
+      store,
+      () => 0,
+      () => {},
+    );
+    const failed = makeCall({
+      remote: '911',
+      isEmergency: true,
+      answeredAt: null,
+      state: 'ended',
+      reason: 'timed_out',
+    });
+    phone.show({ ...READY, calls: [failed] });
+    phone.show(READY);
+    await controller.retry();
+    expect(emergencyTrouble(store.getState())).toMatchObject({ number: '911' });
+    expect(phone.sent).toEqual([]);
+    actions.closeEmergency();
+    expect(emergencyTrouble(store.getState())).toBeNull();
+    stop();
   });
 
   test.each([

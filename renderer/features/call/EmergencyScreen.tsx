@@ -3,7 +3,7 @@ import { useEffect, useRef } from 'react';
 import { t } from '../../i18n/translate.ts';
 import type { CallView } from '../../../preload/contract/models.ts';
 import type { AppState } from '../../state/model.ts';
-import { isSandbox } from '../../state/selectors.ts';
+import { isFailedEmergency, isSandbox } from '../../state/selectors.ts';
 import { useActions, useAppShallow } from '../../state/use-app.ts';
 import { Button } from '../../ui/Button.tsx';
 
@@ -18,11 +18,9 @@ interface Trouble {
 
 /** Why an emergency call cannot help as it stands; null = it can, or it was given up by the person. */
 function troubleOf(call: CallView, sandbox: boolean): Trouble['why'] | null {
-  const isLive = call.state !== 'ended';
-  if (isLive && call.reason === 'emergency_no_path') return 'waiting';
+  if (call.state !== 'ended' && call.reason === 'emergency_no_path') return 'waiting';
   if (sandbox) return 'sandbox';
-  const wasGivenUp = call.reason === 'cancelled' || call.reason === 'hung_up';
-  return !isLive && call.answeredAt === null && !wasGivenUp ? 'failed' : null;
+  return isFailedEmergency(call) ? 'failed' : null;
 }
 
 /** An emergency call that cannot help: refused, waiting for a path, ended unanswered, or made in the sandbox. */
@@ -33,8 +31,10 @@ export function emergencyTrouble(state: AppState): Trouble | null {
     const why = isShown ? troubleOf(call, sandbox) : null;
     if (why) return { number: call.remote, why, callId: call.id, isLive: call.state !== 'ended' };
   }
-  const refused = state.emergencyFailure;
-  return refused ? { number: refused.number, why: 'waiting', callId: null, isLive: false } : null;
+  const failure = state.emergencyFailure;
+  if (!failure) return null;
+  const why = failure.isWaiting ? 'waiting' : sandbox ? 'sandbox' : 'failed';
+  return { number: failure.number, why, callId: null, isLive: false };
 }
 
 /** Takes the whole window when an emergency call does not go through: use another phone. */

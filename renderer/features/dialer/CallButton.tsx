@@ -1,8 +1,9 @@
 import { Phone } from 'lucide-react';
 import { errorLine } from '../../i18n/errors.ts';
 import { readNumber } from '../../i18n/phone-numbers.ts';
-import { reasonText } from '../../i18n/reasons.ts';
+import { callNextStepText, reasonText } from '../../i18n/reasons.ts';
 import { t } from '../../i18n/translate.ts';
+import { callNextStep } from '../../state/call-next-step.ts';
 import type { AppState, CommandFailure } from '../../state/model.ts';
 import { dialBlock, dialCountry, emergencyNumbers } from '../../state/selectors.ts';
 import { useApp, useAppShallow } from '../../state/use-app.ts';
@@ -13,7 +14,7 @@ function blockText(state: AppState): string | null {
   if (block === null) return null;
   if (block !== 'refused') return t(`dial.block.${block}`);
   const why = state.registration.state === 'refused' ? state.registration.reason : null;
-  return t('dial.block.refused', { why: reasonText(why) });
+  return `${t('dial.block.refused', { why: reasonText(why) })}. ${callNextStepText(callNextStep(why))}`.trim();
 }
 
 function failureText(failure: CommandFailure | null): string | null {

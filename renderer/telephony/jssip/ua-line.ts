@@ -217,6 +217,13 @@ export class UaLine implements SipLine {
     return [`P-Preferred-Identity: <sip:${ownNumber}@${this.#credentials.domain}>`];
   }
 
+  /** The number called; our own user name says nothing, unless it is a number itself. */
+  #calledNumber(to: string): string | null {
+    const user = readIdentity(to)?.user ?? '';
+    const isOwnName = user === this.#credentials.user && !/^\+?[0-9]+$/.test(user);
+    return user === '' || isOwnName ? null : user;
+  }
+
   #offer(session: RTCSession): void {
     const request = requestOf(session);
     const caller = callerOf(
@@ -229,7 +236,7 @@ export class UaLine implements SipLine {
       sipCallId: callIdOf(session),
       caller: caller.number,
       callerName: caller.name,
-      calledNumber: readIdentity(request.getHeader('To') ?? '')?.user || null,
+      calledNumber: this.#calledNumber(request.getHeader('To') ?? ''),
       take: (listener) => {
         isTaken = true;
         const call = new SessionCall(this.#callLine(), listener);

@@ -34,7 +34,6 @@ export const callSelectors = (page: Page) => {
     resume: button('Resume'),
     keypad: button('Keypad'),
     hangUp: button('Hang up'),
-    cancel: button('Cancel the call'),
     ended,
     close: ended.getByRole('button', { name: 'Close' }),
   };
