@@ -1,3 +1,4 @@
+import { openSandboxAdmin } from '../support/sandbox-admin.ts';
 import { screens } from '../support/screens/verbs.ts';
 import { waitUntil } from '../support/wait-until.ts';
 import { expect, test } from './fixtures.ts';
@@ -36,13 +37,15 @@ test('closed and opened again, the last known state stands at once, while the pr
   }
 });
 
-test('main is killed in a call; the next start has the call in its history and charges nothing twice', async ({
+test('main is killed in a call: the next start has it in the history, and the provider charged it once', async ({
   launch,
   openWindow,
+  data,
 }) => {
   const first = await launch();
   const before = screens(await openWindow(first));
   await before.shell.expectRegistration('Ready');
+  const { usage_rows: rowsBefore } = await (await openSandboxAdmin(data)).state();
   await before.dialer.call('+15005550001');
   await before.call.expectActive();
   await first.crash();
@@ -50,5 +53,10 @@ test('main is killed in a call; the next start has the call in its history and c
   const after = screens(await openWindow(await launch()));
   await after.shell.expectRegistration('Ready');
   await after.shell.open('History');
-  await expect(after.history.at.rows.first()).toContainText(/500/);
+  await expect(after.history.at.rows.first()).toContainText('500');
+  const sandbox = await openSandboxAdmin(data);
+  await expect.poll(async () => (await sandbox.state()).live_legs).toStrictEqual([]);
+  const { usage_rows: rowsAfter, invariant } = await sandbox.state();
+  expect(rowsAfter).toBe(rowsBefore + 1);
+  expect(invariant.holds).toBe(true);
 });
