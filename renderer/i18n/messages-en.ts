@@ -283,6 +283,7 @@ export const messages = {
   'signIn.provider.submit': 'Continue in the browser',
   'signIn.waiting': 'Waiting for your browser',
   'signIn.waiting.text': 'Sign in on the provider’s page. This window goes on by itself.',
+  'signIn.waiting.address': 'If no page opened, copy this address into a browser on this computer:',
   'signIn.waiting.reopen': 'Open the page again',
   'signIn.waiting.cancel': 'Cancel',
   'signIn.sip.wss': 'Server address',
