@@ -46,6 +46,16 @@ function onLiveCall(code: string, call: CallView, actions: Actions): boolean {
   }
 }
 
+/** Alt alone: AltGraph types characters on many keyboards and reports Control and Alt. */
+function isAltOnly(event: KeyboardEvent): boolean {
+  return event.altKey && !event.ctrlKey && !event.metaKey && !event.shiftKey;
+}
+
+/** Whether the key asks for this pane, also when it is the one shown. */
+export function asksForPane(event: KeyboardEvent, pane: Pane): boolean {
+  return isAltOnly(event) && PANE_KEYS.some((each) => each.pane === pane && each.code === event.code);
+}
+
 /** Does what the key stands for; false when it stands for nothing now. */
 export function pressShortcut(code: string, state: AppState, actions: Actions): boolean {
   const pane = PANE_KEYS.find((each) => each.code === code)?.pane;
@@ -72,9 +82,7 @@ export function useShortcuts(): void {
   useEffect(() => {
     if (!app) return undefined;
     const onKeyDown = (event: KeyboardEvent) => {
-      // AltGraph types characters on many keyboards and reports Control and Alt.
-      const altOnly = event.altKey && !event.ctrlKey && !event.metaKey && !event.shiftKey;
-      if (!altOnly || event.repeat) return;
+      if (!isAltOnly(event) || event.repeat) return;
       if (pressShortcut(event.code, app.store.getState(), app.actions)) event.preventDefault();
     };
     window.addEventListener('keydown', onKeyDown);

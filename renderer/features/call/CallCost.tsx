@@ -54,6 +54,8 @@ function OutgoingCost({ call }: { readonly call: CallView }) {
 /** What the call costs so far: an estimate beside the balance, never inside it. */
 export function CallCost({ call }: { readonly call: CallView }) {
   const inboundRated = useApp((state) => state.policy?.inboundRated ?? 'never');
+  const charge = useCharge(call);
   if (call.direction === 'outgoing') return <OutgoingCost call={call} />;
+  if (charge) return <span className="call__cost">{chargeWords(charge)}</span>;
   return <span className="call__cost">{inboundRated === 'never' ? t('call.cost.none') : t('call.cost.unknown')}</span>;
 }

@@ -6,6 +6,7 @@ import { t } from '../../i18n/translate.ts';
 import { dialCountry, emergencyNumbers } from '../../state/selectors.ts';
 import { useActions, useApp, useAppShallow } from '../../state/use-app.ts';
 import { IconButton } from '../../ui/Button.tsx';
+import { asksForPane } from '../app/shortcuts.ts';
 
 /** Longer text is set smaller, so that it stays in view. */
 const LARGE_TEXT_CHARS = 15;
@@ -19,8 +20,16 @@ export function DialField({ inputRef }: { readonly inputRef: RefObject<HTMLInput
   const { type } = useActions();
   const id = useId();
 
-  // The phone is for dialling: the field has the focus when its pane opens.
-  useEffect(() => inputRef.current?.focus(), [inputRef]);
+  // The phone is for dialling: the field has the focus when its pane opens, and when its key is pressed in the pane.
+  useEffect(() => {
+    const focus = () => inputRef.current?.focus();
+    const onKeyDown = (event: KeyboardEvent) => {
+      if (asksForPane(event, 'phone')) focus();
+    };
+    focus();
+    window.addEventListener('keydown', onKeyDown);
+    return () => window.removeEventListener('keydown', onKeyDown);
+  }, [inputRef]);
 
   const change = (event: ChangeEvent<HTMLInputElement>) => {
     const { value, selectionStart } = event.target;
