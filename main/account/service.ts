@@ -86,7 +86,7 @@ export function createSessionService(ports: SessionPorts): SessionService {
 
   const show = (next: Session): void => {
     session = next;
-    log.info('Session', { state: next.state, ...(next.state === 'signed_out' ? { reason: next.reason } : {}) });
+    log.info('Session', { session: next.state, ...(next.state === 'signed_out' ? { reason: next.reason } : {}) });
     ports.push('session.changed', next);
   };
 
