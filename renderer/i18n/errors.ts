@@ -1,4 +1,5 @@
 import type { AppError, AppErrorKind, NextStep } from '../../preload/contract/result.ts';
+import { messages } from './messages-en.ts';
 import { t } from './translate.ts';
 
 /** What a button beside an error does. null = a sentence is all there is. */
@@ -41,6 +42,12 @@ export function errorWords(error: AppError): ErrorWords {
 
 /** The same in one line, for a message beside a field. */
 export function errorLine(error: AppError): string {
-  const { what, next } = errorWords(error);
+  return errorKindLine(error.kind);
+}
+
+/** The line of a kind as main tells it beside other news; '' for one this version does not know. */
+export function errorKindLine(kind: string): string {
+  if (!Object.hasOwn(messages, `error.${kind}.what`)) return '';
+  const { what, next } = words(kind as AppErrorKind);
   return `${what}. ${next}`;
 }

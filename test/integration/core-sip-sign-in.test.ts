@@ -1,68 +1,10 @@
-import { createHash } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { WebSocketServer } from 'ws';
 import { SIP_ANSWER_TIMEOUT_MS } from '../../main/provider/drivers/portal/sip-socket.ts';
+import { headerOf, md5, openRegistrar, PASSWORD, type Registrar, type Script } from '../support/sip-registrar.ts';
 import { errorOf, startCore, tempFolder, valueOf, type TestCore } from './core-rig.ts';
 import { manualClock } from './store-rig.ts';
-
-const md5 = (text: string): string => createHash('md5').update(text).digest('hex');
-const PASSWORD = 'correct horse';
-
-/** What the scripted registrar does; every member has the behaviour of an ordinary one as its default. */
-interface Script {
-  realm?: string;
-  /** Challenge header lines instead of the ordinary one. */
-  challenge?: (realm: string) => readonly string[];
-  /** Final status once the digest was right. */
-  accepted?: number;
-  /** Status instead of a challenge. */
-  refuseWith?: number;
-  isSilent?: boolean;
-  /** 407 instead of 401. */
-  asProxy?: boolean;
-  refusesQueries?: boolean;
-}
-
-interface Registrar {
-  readonly url: string;
-  readonly script: Script;
-  readonly requests: string[];
-}
-
-function header(message: string, name: string): string {
-  return new RegExp(`^${name}: (.*)$`, 'im').exec(message)?.[1]?.trim() ?? '';
-}
-
-function isRight(message: string, realm: string): boolean {
-  const sent = header(message, '(?:Proxy-)?Authorization');
-  const value = (key: string): string => new RegExp(`\\b${key}="?([^",]+)`).exec(sent)?.[1] ?? '';
-  const ha1 = md5(`${value('username')}:${realm}:${PASSWORD}`);
-  const ha2 = md5(`REGISTER:${value('uri')}`);
-  return value('response') === md5(`${ha1}:nonce1:00000001:${value('cnonce')}:auth:${ha2}`);
-}
-
-function answer(message: string, script: Script): string | undefined {
-  const realm = script.realm ?? 'example.test';
-  const isProxy = script.asProxy ?? false;
-  const authorized = /^(Proxy-)?Authorization:/im.test(message);
-  const reply = (status: number, ...lines: readonly string[]): string =>
-    [
-      `SIP/2.0 ${status} Whatever`,
-      ...['Via', 'From', 'To', 'Call-ID', 'CSeq'].map((name) => `${name}: ${header(message, name)}`),
-      ...lines,
-      'Content-Length: 0',
-      '',
-      '',
-    ].join('\r\n');
-  if (script.isSilent) return undefined;
-  if (script.refusesQueries && !/^Contact:/im.test(message)) return reply(400);
-  if (script.refuseWith) return reply(script.refuseWith, 'Retry-After: 5');
-  if (authorized && isRight(message, realm)) return reply(script.accepted ?? 200);
-  const lines = script.challenge?.(realm) ?? [`Digest realm="${realm}", nonce="nonce1", qop="auth", algorithm=MD5`];
-  return reply(isProxy ? 407 : 401, ...lines.map((line) => `${isProxy ? 'Proxy' : 'WWW'}-Authenticate: ${line}`));
-}
 
 async function listen(server: Server): Promise<number> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -73,23 +15,10 @@ async function listen(server: Server): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
-/** A SIP registrar over WebSocket that follows a script. */
-async function startRegistrar(script: Script = {}): Promise<Registrar> {
-  const http = createServer();
-  const sockets = new WebSocketServer({ server: http, handleProtocols: (offered) => offered.has('sip') && 'sip' });
-  onTestFinished(() => sockets.clients.forEach((socket) => socket.terminate()));
-  const requests: string[] = [];
-  sockets.on('connection', (socket) => {
-    socket.on('message', (data: Buffer) => {
-      const message = data.toString();
-      requests.push(message);
-      const text = answer(message, script);
-      if (text === undefined) return;
-      socket.send('SIP/2.0 100 Trying\r\n\r\n');
-      socket.send(text);
-    });
-  });
-  return { url: `ws://127.0.0.1:${await listen(http)}/ws`, script, requests };
+async function startRegistrar(script?: Script): Promise<Registrar> {
+  const registrar = await openRegistrar(script);
+  onTestFinished(() => registrar.close());
+  return registrar;
 }
 
 const typed = (wssUrl: string) => ({ wssUrl, domain: 'example.test', user: '1001' });
@@ -201,7 +130,7 @@ describe('a plain SIP account', () => {
     const core = await signedOutCore();
     valueOf(await signInWith(core, full(registrar.url, { authorizationUser: 'auth-1001' })));
     const bindings = registrar.requests.filter((request) => /^Contact:/im.test(request));
-    expect(bindings.every((request) => header(request, 'Expires') === '0')).toBe(true);
+    expect(bindings.every((request) => headerOf(request, 'Expires') === '0')).toBe(true);
     expect(await core.get('phone.lease', { takeOver: false })).toMatchObject({
       credentials: { authorizationUser: 'auth-1001', ha1: md5(`auth-1001:example.test:${PASSWORD}`) },
     });

@@ -3,6 +3,7 @@ import { assertNever } from '../../../preload/contract/result.ts';
 import { RefreshCw } from 'lucide-react';
 import { useState } from 'react';
 import type { Balance, SyncStatus } from '../../../preload/contract/models.ts';
+import { errorKindLine } from '../../i18n/errors.ts';
 import { exactTime, dateOrTime } from '../../i18n/time-format.ts';
 import { t } from '../../i18n/translate.ts';
 import { accountOf } from '../../state/selectors.ts';
@@ -92,7 +93,10 @@ function BalanceDialog({ balance, onClose }: { readonly balance: Balance | null;
           </>
         )}
         <dt>{t('sync.title')}</dt>
-        <dd>{syncWords(sync, presentMs())}</dd>
+        <dd>
+          {syncWords(sync, presentMs())}
+          {sync.errorKind && <span className="soft"> {errorKindLine(sync.errorKind)}</span>}
+        </dd>
       </dl>
       {exact && <p className="soft">{t('balance.rule')}</p>}
       <DialogActions>

@@ -106,11 +106,17 @@ function balance(page: Page) {
   const at = balanceSelectors(page);
   return {
     at,
-    open: () => shellSelectors(page).balance.click(),
-    /** Asks the provider again and reads how the account data stand afterwards, in the app's words. */
-    expectAfterUpdate: async (words: RegExp | string) => {
+    /** Asks the provider again, and leaves. */
+    async update() {
+      await shellSelectors(page).balance.click();
       await at.update.click();
+      await at.close.click();
+    },
+    /** How the account data stand, in the app's words. */
+    async expectAccountData(words: RegExp | string) {
+      await shellSelectors(page).balance.click();
       await expect(at.dialog).toContainText(words, { timeout: 25_000 });
+      await at.close.click();
     },
   };
 }
