@@ -29,13 +29,16 @@ export function withUsagePage(list: ListState<UsageRow>, page: UsagePage): ListS
   return { rows: mergeUsage(list.rows, page.rows), next: page.next, phase: { kind: 'ready' } };
 }
 
-/** Replaces the head of the list by a fresh first page; the way on stays where the list already reached further. */
+/**
+ * Replaces the head of the list by a fresh first page; the way on stays where the list already reached further. An end
+ * is none any more once the page has a next: older rows are still coming in below it.
+ */
 export function withUsageHead(list: ListState<UsageRow>, page: UsagePage): ListState<UsageRow> {
   const last = page.rows.at(-1);
   const reachesFurther = last !== undefined && list.rows.some((row) => row.time < last.time);
   return {
     rows: mergeUsage(list.rows, page.rows),
-    next: reachesFurther ? list.next : page.next,
+    next: (reachesFurther ? list.next : null) ?? page.next,
     phase: { kind: 'ready' },
   };
 }

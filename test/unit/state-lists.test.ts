@@ -43,6 +43,9 @@ describe('lists', () => {
     expect(ids(state)).toEqual(['c', 'b', 'a']);
     expect(state.next).toBe('deep');
     expect(withUsageHead(list(), page([row('c', 9)], 'head')).next).toBe('head');
+    // The end of a history that was still being filled.
+    const ended = { ...list(row('b', 5), row('a', 1)), next: null };
+    expect(withUsageHead(ended, page([row('c', 9), row('b', 5)], 'head')).next).toBe('head');
   });
 });
 
