@@ -1,5 +1,11 @@
 import type { OffhookClient } from '../../preload/contract/client.ts';
-import type { CallLogEntry, PhoneCommand, PhoneCredentials, PhoneLease } from '../../preload/contract/models.ts';
+import type {
+  CallLogEntry,
+  PhoneCommand,
+  PhoneCredentials,
+  PhoneLease,
+  PhoneMirror,
+} from '../../preload/contract/models.ts';
 import type { Phone, PhoneOptions } from '../telephony/phone.ts';
 import { historyEntry } from './call-recorder.ts';
 import type { AppState, CommandFailure, LeaseView } from './model.ts';
@@ -28,6 +34,12 @@ export interface PhoneController {
   dispose(): Promise<void>;
 }
 
+/**
+ * A dialled call shows this much later, so that nothing is painted before its INVITE has left: laying out the call takes
+ * longer than making the offer, and both want this thread.
+ */
+export const DIAL_SHOWS_AFTER_MS = 30;
+
 /** Nobody to send a command to: no window is the phone. */
 const NO_PHONE: ReadonlySet<LeaseView['state']> = new Set(['none', 'unavailable', 'failed']);
 
@@ -52,10 +64,14 @@ export function createPhoneController(parts: PhoneControllerParts): PhoneControl
   const stops: (() => void)[] = [];
   const stopsForever: (() => void)[] = [];
   let accountId: string | null = null;
+  /** What is not shown yet, because a call is being dialled; null = everything is shown at once. */
+  let withheld: { latest: PhoneMirror | null } | null = null;
   // Requests for the lease are answered in order; an answer to an outdated question is dropped.
   let question = 0;
   /** The newest step of each call that main has not confirmed to have heard of; told again when it is back. */
   const untold = new Map<string, CallLogEntry>();
+
+  const show = ({ registration, calls }: PhoneMirror) => store.setState({ registration, calls });
 
   const record = async (entry: CallLogEntry) => {
     untold.set(entry.id, entry);
@@ -69,7 +85,19 @@ export function createPhoneController(parts: PhoneControllerParts): PhoneControl
     const state = store.getState();
     if (!state.emergencyFailure?.isWaiting) return;
     store.setState({ emergencyFailure: null });
-    on.send({ kind: 'dial', target: state.emergencyFailure.number, ownNumber: callerId(state) });
+    void dial(on, { kind: 'dial', target: state.emergencyFailure.number, ownNumber: callerId(state) });
+  };
+
+  /** Dials now and shows the call a moment later. What changes meanwhile is shown with it. */
+  const dial = async (on: Phone, command: PhoneCommand) => {
+    const isFirst = withheld === null;
+    const held = (withheld ??= { latest: null });
+    const answer = on.send(command);
+    if (answer.ok) await new Promise((resolve) => setTimeout(resolve, DIAL_SHOWS_AFTER_MS));
+    if (!isFirst) return answer;
+    withheld = null;
+    if (held.latest && phone === on) show(held.latest);
+    return answer;
   };
 
   const hold = (fresh: Phone, credentials: PhoneCredentials, owner: string) => {
@@ -77,7 +105,8 @@ export function createPhoneController(parts: PhoneControllerParts): PhoneControl
     stops.push(
       fresh.subscribe((mirror) => {
         if (phone !== fresh) return;
-        store.setState({ registration: mirror.registration, calls: mirror.calls });
+        if (withheld) withheld.latest = mirror;
+        else show(mirror);
         void client.invoke('phone.report', mirror);
       }),
       fresh.onCallStep((call, sipCallId) => void record(historyEntry(call, sipCallId, owner))),
@@ -95,8 +124,9 @@ export function createPhoneController(parts: PhoneControllerParts): PhoneControl
     const held = phone;
     phone = null;
     // The call steps are heard until the phone has stopped, so that the end of a call is written down.
+    const ending = stops.splice(0);
     await held?.stop();
-    for (const stop of stops.splice(0)) stop();
+    for (const stop of ending) stop();
   };
 
   const take = async (lease: PhoneLease, asked: number) => {
@@ -178,7 +208,7 @@ export function createPhoneController(parts: PhoneControllerParts): PhoneControl
     retry: () => acquire(false),
     async send(command) {
       if (phone) {
-        const answer = phone.send(command);
+        const answer = command.kind === 'dial' ? await dial(phone, command) : phone.send(command);
         return answer.ok ? null : { kind: 'refused', refusal: answer.refusal };
       }
       if (NO_PHONE.has(store.getState().lease.state)) return { kind: 'refused', refusal: 'no_lease' };

@@ -41,6 +41,20 @@ describe('the phone in this window', () => {
     expect(JSON.stringify(store.getState())).not.toContain(CREDENTIALS.ha1);
   });
 
+  test('a dialled call is shown once its INVITE had time to leave, with all that changed meanwhile', async () => {
+    const { actions, phone, store } = await setUp();
+    actions.type('2125550147');
+    const dialled = actions.dial();
+    expect(phone.sent).toHaveLength(1);
+    phone.show({ ...READY, calls: [makeCall({ state: 'dialling', answeredAt: null })] });
+    phone.show({ ...READY, calls: [makeCall({ state: 'ringing', answeredAt: null })] });
+    expect(store.getState()).toMatchObject({ calls: [], dial: { text: '2125550147' } });
+    await dialled;
+    expect(store.getState()).toMatchObject({ calls: [{ state: 'ringing' }], dial: { text: '' } });
+    phone.show(READY);
+    expect(store.getState().calls).toEqual([]);
+  });
+
   test('each step of a call is written down at once', async () => {
     const { double, phone } = await setUp();
     phone.step(makeCall({ state: 'dialling', answeredAt: null }), 'sip-1');
