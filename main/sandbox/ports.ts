@@ -31,7 +31,12 @@ export interface LegRequest {
 export type Admission =
   | { readonly kind: 'admitted'; readonly legId: string }
   /** Sent as a SIP final response with a Reason header text (3.9). */
-  | { readonly kind: 'refused'; readonly sipCode: 402 | 403 | 486 | 503; readonly reason: string };
+  | {
+      readonly kind: 'refused';
+      readonly sipCode: 402 | 403 | 486 | 503;
+      readonly reason: string;
+      /** ITU-T Q.850, where the SIP code alone is vague. */ readonly q850Cause?: number;
+    };
 
 export interface SipDevice {
   readonly deviceId: string;

@@ -40,6 +40,15 @@ export function errorWords(error: AppError): ErrorWords {
   return { ...words(error.kind), action: ACTIONS[error.nextStep] };
 }
 
+/**
+ * The line on the sign-in screen. Nothing goes on by itself there, so a server that is not to be reached is a matter of the
+ * address or the network.
+ */
+export function signInErrorLine(error: AppError): string {
+  const isUnreachable = error.kind === 'offline' || error.kind === 'provider_unavailable';
+  return isUnreachable ? t('error.signIn.unreachable') : errorLine(error);
+}
+
 /** The same in one line, for a message beside a field. */
 export function errorLine(error: AppError): string {
   return errorKindLine(error.kind);

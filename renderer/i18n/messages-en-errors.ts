@@ -27,6 +27,8 @@ export const errorMessages = {
   'error.host_not_found.what': 'There is no server at this address',
   'error.host_not_found.kept': 'What you entered is still here.',
   'error.host_not_found.next': 'Check the address and your network.',
+  'error.signIn.unreachable':
+    'No server answers at this address at the moment. What you entered is still here. Check the address and your network, then try again.',
   'error.offline.what': 'The provider cannot be reached',
   'error.offline.kept': 'What you see is the last known state.',
   'error.offline.next': 'Check your network. It will go on by itself.',

@@ -30,7 +30,7 @@ describe('on a good day', () => {
       user: { name: 'Dana Whitfield', role: 'owner' },
     });
     expect(unwrap(await driver.policy()).value).toMatchObject({
-      emergency: { numbers: ['911'], testNumber: '933' },
+      emergency: { numbers: ['911', '112'], testNumber: '933' },
       admissionReserve: { micros: 0, currency: 'USD' },
     });
     expect(unwrap(await driver.numbers()).value[0]).toMatchObject({ number: '+14155550100', isDefaultCallerId: true });

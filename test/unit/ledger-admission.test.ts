@@ -122,7 +122,7 @@ describe('channels', () => {
     const inbound = { direction: 'inbound', leg: 'b', from: US } as const;
     const legs = [rig.start(US), rig.start(US), rig.start('+14155550100', inbound), rig.start('+14155550101', inbound)];
     const refused = rig.books.admit(rig.request(US));
-    expect(refused).toEqual({ kind: 'refused', sipCode: 503, reason: 'All 4 channels in use' });
+    expect(refused).toEqual({ kind: 'refused', sipCode: 503, reason: 'All 4 channels in use', q850Cause: 34 });
     rig.books.ended(legs[2] ?? '', { sipCode: 200, cause: 'bye' });
     expect(rig.books.admit(rig.request(US)).kind).toBe('admitted');
   });

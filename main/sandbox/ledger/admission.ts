@@ -68,7 +68,12 @@ export function decideAdmission(policy: AccountPolicy, leg: AdmissionCase): Deci
   const needsChannel = !policy.channelExempt.includes(leg.callClass);
   const free = channelFree(policy.channels, leg.channels, leg.direction);
   if (needsChannel && !free && policy.channelOverflow === 'fail') {
-    return { kind: 'refused', sipCode: 503, reason: `All ${totalChannels(policy.channels)} channels in use` };
+    return {
+      kind: 'refused',
+      sipCode: 503,
+      reason: `All ${totalChannels(policy.channels)} channels in use`,
+      q850Cause: 34,
+    };
   }
 
   const inPlan = policy.included.includes(leg.callClass);

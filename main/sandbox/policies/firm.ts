@@ -49,4 +49,4 @@ export function firmNumbers(localMonthly: number, tollFreeMonthly: number): read
 }
 
 /** POL-25 of an account in the United States. */
-export const US_EMERGENCY = { numbers: ['911'], testNumber: '933' } as const;
+export const US_EMERGENCY = { numbers: ['911', '112'], testNumber: '933' } as const;

@@ -76,7 +76,7 @@ export class BookedLeg {
 
 export type Booking =
   | { readonly kind: 'booked'; readonly leg: BookedLeg | null }
-  | { readonly kind: 'refused'; readonly sipCode: number; readonly reason: string };
+  | { readonly kind: 'refused'; readonly sipCode: number; readonly reason: string; readonly q850Cause?: number };
 
 /**
  * Asks the books for a leg. An emergency leg goes on whatever they say (F-04): refused or broken books leave it without a
@@ -87,7 +87,7 @@ export function bookLeg(books: Books, log: SipLog, request: LegRequest): Booking
     const admission = books.admit(request);
     if (admission.kind === 'admitted')
       return { kind: 'booked', leg: new BookedLeg(books, log, admission.legId, request.leg) };
-    if (!request.emergency) return { kind: 'refused', sipCode: admission.sipCode, reason: admission.reason };
+    if (!request.emergency) return admission;
     log('error', 'sip.emergency_refused_by_books', { sipCode: admission.sipCode });
   } catch (error) {
     log('error', 'sip.books_failed', { step: 'admit', error: error instanceof Error ? error.message : 'unknown' });

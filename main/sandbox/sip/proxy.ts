@@ -11,7 +11,14 @@ import { assertIdentity, callerIdentity, type CallerIdentity } from './identity.
 import type { InDialogRouter } from './in-dialog.ts';
 import { bookLeg } from './legs.ts';
 import { maskNumber } from './log.ts';
-import { ALLOWED_METHODS, reasonHeader, responseTo, tagOf, type SipRequest } from './message/message.ts';
+import {
+  ALLOWED_METHODS,
+  q850ReasonHeader,
+  reasonHeader,
+  responseTo,
+  tagOf,
+  type SipRequest,
+} from './message/message.ts';
 import { dialledNumber, parseNameAddr, parseUri } from './message/uri.ts';
 import type { Registrar } from './registrar.ts';
 import type { TransactionUser } from './transactions/layer.ts';
@@ -194,8 +201,10 @@ export class Proxy implements TransactionUser {
       if (booking.leg) call.legs.push(booking.leg);
       return true;
     }
-    const { sipCode, reason } = booking;
-    transaction.respond(responseTo(request, sipCode, { headers: [['Reason', reasonHeader(sipCode, reason)]] }));
+    const { sipCode, reason, q850Cause } = booking;
+    const reasons = [reasonHeader(sipCode, reason)];
+    if (q850Cause !== undefined) reasons.push(q850ReasonHeader(q850Cause, reason));
+    transaction.respond(responseTo(request, sipCode, { headers: reasons.map((each) => ['Reason', each] as const) }));
     call.finish(sipCode, 'refused');
     this.#deps.log('info', 'sip.leg_refused', { leg: leg.leg, sipCode });
     return false;

@@ -1,6 +1,6 @@
 import { SquareArrowOutUpRight } from 'lucide-react';
 import { useState } from 'react';
-import { errorLine } from '../../i18n/errors.ts';
+import { signInErrorLine } from '../../i18n/errors.ts';
 import { t } from '../../i18n/translate.ts';
 import { useActions } from '../../state/use-app.ts';
 import { Button } from '../../ui/Button.tsx';
@@ -21,7 +21,7 @@ export function ProviderForm() {
     setProblem(null);
     const answer = await signInProvider(address.trim());
     setBusy(false);
-    if (!answer.ok) setProblem(errorLine(answer.error));
+    if (!answer.ok) setProblem(signInErrorLine(answer.error));
   };
   return (
     <form

@@ -1,6 +1,6 @@
 import type { RequestOf } from '../../../preload/contract/channels.ts';
 import type { AppError, AppErrorKind } from '../../../preload/contract/result.ts';
-import { errorLine } from '../../i18n/errors.ts';
+import { signInErrorLine } from '../../i18n/errors.ts';
 import { t } from '../../i18n/translate.ts';
 
 /** What is typed into the form of a plain SIP account. */
@@ -56,7 +56,7 @@ function fieldOf(error: AppError): SipField | 'form' {
 
 /** The error as a sentence beside its field. */
 export function problemFrom(error: AppError): SipProblems {
-  return { [fieldOf(error)]: errorLine(error) };
+  return { [fieldOf(error)]: signInErrorLine(error) };
 }
 
 /** The request for main, trimmed; a password is never trimmed. */

@@ -67,14 +67,15 @@ export class Agent implements TransactionUser {
     await Promise.all(this.#closingMedia);
   }
 
-  /** Calls the user of a SIP account; answered, it speaks a welcome and becomes an echo. */
-  callBack(user: string): void {
+  /** Calls the user of a SIP account by a number of theirs; answered, it speaks a welcome and becomes an echo. */
+  callBack(user: string, number: string | undefined): void {
     const { log, realm, callBackFrom, announcements, timings } = this.#options;
     const call = this.#newCall();
-    const to = `sip:${encodeURIComponent(user)}@${realm}`;
+    const uri = `sip:${encodeURIComponent(user)}@${realm}`;
+    const to = number === undefined ? uri : `sip:${number}@${realm}`;
     const from = `${quote(callBackFrom.displayName)} <sip:${callBackFrom.number}@${realm}>`;
     inBackground(log, () =>
-      placeCall(call, { to, from, welcome: announcements['welcome-back'], ringMs: timings.callBackRingMs }),
+      placeCall(call, { uri, to, from, welcome: announcements['welcome-back'], ringMs: timings.callBackRingMs }),
     );
   }
 
@@ -86,6 +87,7 @@ export class Agent implements TransactionUser {
       call.finish();
     };
     const user = parseUri(uriIn(request.headers.get('p-served-user')))?.user;
+    const caller = parseUri(uriIn(request.headers.get('p-asserted-identity')))?.user;
     runScript(parseUri(request.uri)?.user ?? '', {
       call,
       request,
@@ -94,7 +96,7 @@ export class Agent implements TransactionUser {
       timings: this.#options.timings,
       callBackLater: () => {
         if (user !== undefined)
-          this.#options.clock.after(this.#options.timings.callBackAfterMs, () => this.callBack(user));
+          this.#options.clock.after(this.#options.timings.callBackAfterMs, () => this.callBack(user, caller));
       },
     });
   }

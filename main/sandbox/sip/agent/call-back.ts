@@ -6,7 +6,9 @@ import type { AgentCall } from './agent-call.ts';
 import { dialogOfAnswer } from './agent-dialog.ts';
 
 export interface CallBackPlan {
-  /** The URI called. */
+  /** Where the INVITE goes: the account's user. */
+  readonly uri: string;
+  /** The number that was called, as the To header says it. */
   readonly to: string;
   /** A name-addr. */
   readonly from: string;
@@ -27,7 +29,7 @@ function inviteOf(call: AgentCall, plan: CallBackPlan, localTag: string, body: s
     ['Allow', ALLOWED_METHODS],
     ['Content-Type', 'application/sdp'],
   ]);
-  return { kind: 'request', method: 'INVITE', uri: plan.to, headers, body };
+  return { kind: 'request', method: 'INVITE', uri: plan.uri, headers, body };
 }
 
 /** The call was taken: acknowledges it, and starts its media unless this is the same 200 again. */

@@ -1,7 +1,7 @@
 import type { AnnouncementName, Announcements } from '../media/announcements.ts';
 import type { Source } from '../media/session.ts';
 import { inBackground } from '../log.ts';
-import { reasonHeader, responseTo, type SipRequest } from '../message/message.ts';
+import { Q850_NO_CHANNEL, q850ReasonHeader, reasonHeader, responseTo, type SipRequest } from '../message/message.ts';
 import type { ServerTransaction } from '../transactions/server.ts';
 import type { AgentCall } from './agent-call.ts';
 import type { AgentTimings } from './timings.ts';
@@ -15,9 +15,15 @@ export interface ScriptContext {
   readonly callBackLater: () => void;
 }
 
-function refuse({ call, request, transaction }: ScriptContext, status: number, text?: string): void {
+function refuse(
+  { call, request, transaction }: ScriptContext,
+  status: number,
+  text?: string,
+  q850Cause?: number,
+): void {
   const response = call.dialogResponse(request, status);
   if (text !== undefined) response.headers.add('Reason', reasonHeader(status, text));
+  if (text !== undefined && q850Cause !== undefined) response.headers.add('Reason', q850ReasonHeader(q850Cause, text));
   transaction.respond(response);
   call.finish();
 }
@@ -143,7 +149,7 @@ const SCRIPTS: Readonly<Record<string, (context: ScriptContext) => void>> = {
   rejected: (context) => refuse(context, 603),
   no_answer: noAnswer,
   early_media: earlyMedia,
-  no_channel: (context) => refuse(context, 503, 'No channel is free'),
+  no_channel: (context) => refuse(context, 503, 'No channel is free', Q850_NO_CHANNEL),
   no_credit: noCredit,
   call_me_back: callMeBack,
   emergency,

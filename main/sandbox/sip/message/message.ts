@@ -160,7 +160,17 @@ export function responseTo(
   };
 }
 
+const quotable = (text: string): string => text.replace(/["\\\r\n]/g, ' ');
+
 /** A Reason header value (RFC 3326). */
 export function reasonHeader(cause: number, text: string): string {
-  return `SIP;cause=${cause};text="${text.replace(/["\\\r\n]/g, ' ')}"`;
+  return `SIP;cause=${cause};text="${quotable(text)}"`;
 }
+
+/** A Reason header with an ITU-T Q.850 cause (RFC 3326), for what a SIP code alone leaves vague. */
+export function q850ReasonHeader(cause: number, text: string): string {
+  return `Q.850;cause=${cause};text="${quotable(text)}"`;
+}
+
+/** Q.850: no circuit or channel available. */
+export const Q850_NO_CHANNEL = 34;
