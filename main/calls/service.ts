@@ -25,7 +25,10 @@ export interface CallService {
     readonly cursor: string | null;
     readonly limit: number;
   }): Promise<Result<{ readonly rows: readonly CallLogEntry[]; readonly next: string | null }>>;
-  /** Upsert by id; tells every window, and whoever waits for the end of calls. */
+  /**
+   * Upsert by id; tells every window, and whoever waits for the end of calls. What the disk does not take is kept in
+   * memory, shown all the same, and written with the next entry or as soon as the disk takes something again.
+   */
   record(entry: CallLogEntry): Promise<Result<null>>;
   markSeen(): Promise<Result<null>>;
   /** Ends the calls whose window is gone, as `lost`. */
@@ -71,6 +74,8 @@ export function createCallService(deps: {
 }): CallService {
   const { store, push } = deps;
   const ended = new Set<string>();
+  /** The newest step of each call the disk did not take. */
+  const unwritten = new Map<string, CallLogEntry>();
   const announce = (entries: readonly CallLogEntry[]): void => {
     for (const entry of entries) push('calls.changed', entry);
   };
@@ -91,19 +96,49 @@ export function createCallService(deps: {
     return ok(null);
   };
 
+  /** The price may have come while the call was in memory only. */
+  const costAfterwards = async (entry: CallLogEntry): Promise<void> => {
+    if (entry.sipCallId === null || entry.endedAt === null) return;
+    const legs = await deps.legsOf(entry.sipCallId, entry.startedAt);
+    const changed = legs.ok ? await setCallCosts(store, costsByCall(legs.value)) : legs;
+    if (changed.ok) announce(changed.value);
+  };
+
+  const writeWaiting = async (): Promise<void> => {
+    for (const entry of [...unwritten.values()]) {
+      const written = await recordCall(store, entry);
+      if (!written.ok) return;
+      if (unwritten.get(entry.id) === entry) unwritten.delete(entry.id);
+      await costAfterwards(entry);
+    }
+  };
+  store.onNotice((notices) => {
+    if (unwritten.size > 0 && !notices.some(({ file }) => file === 'keep')) void writeWaiting();
+  });
+
   return {
-    page: (request) => callsPage(store, request),
+    async page(request) {
+      const page = await callsPage(store, request);
+      if (!page.ok || request.cursor !== null || unwritten.size === 0) return page;
+      const stored = page.value.rows.filter((row) => !unwritten.has(row.id));
+      const rows = [...unwritten.values(), ...stored].toSorted((a, b) => b.startedAt - a.startedAt);
+      return ok({ ...page.value, rows });
+    },
     async record(entry) {
       if (entry.accountId !== deps.accountId()) {
         return fail({ kind: 'conflict', nextStep: 'report_bug', detail: 'A call of another account' });
       }
       const written = await recordCall(store, entry);
-      if (!written.ok) return written;
-      announce([written.value]);
-      if (written.value.endedAt !== null && !ended.has(entry.id)) {
+      if (written.ok) unwritten.delete(entry.id);
+      else unwritten.set(entry.id, entry);
+      const shown = written.ok ? written.value : entry;
+      announce([shown]);
+      if (shown.endedAt !== null && !ended.has(entry.id)) {
         ended.add(entry.id);
-        deps.onEnded(written.value);
+        deps.onEnded(shown);
       }
+      if (!written.ok) return written;
+      if (unwritten.size > 0) await writeWaiting();
       return ok(null);
     },
     markSeen: () =>
@@ -136,6 +171,9 @@ export function createCallService(deps: {
       announce(changed.value);
       return ok(null);
     },
-    erase: () => eraseCalls(store),
+    erase() {
+      unwritten.clear();
+      return eraseCalls(store);
+    },
   };
 }

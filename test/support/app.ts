@@ -19,6 +19,8 @@ export interface AppPlan {
   readonly profile?: string;
   readonly env?: NodeJS.ProcessEnv;
   readonly logFile?: string;
+  /** A program that runs the app with fewer rights, as `nice` would; it must become the app's process. */
+  readonly runBy?: readonly string[];
 }
 
 /** The app as `npm start -- --headless` runs it. */
@@ -49,8 +51,9 @@ export async function startApp(plan: AppPlan): Promise<App> {
   const mark = randomUUID();
   const managed = await startProcess({
     name: 'offhook',
-    command: process.execPath,
+    command: plan.runBy?.[0] ?? process.execPath,
     args: [
+      ...(plan.runBy ? [...plan.runBy.slice(1), process.execPath] : []),
       path.join(ROOT, 'main/start.mjs'),
       '--headless',
       '--data',
