@@ -9,6 +9,7 @@ export interface MenuChoice {
   readonly label: string;
   readonly note?: string;
   readonly icon?: LucideIcon;
+  /** Given for one of several values, so that a screen reader hears which is in force; left out for a thing to do. */
   readonly isChosen?: boolean;
 }
 
@@ -20,13 +21,19 @@ export interface MenuProps {
   readonly children: ReactElement;
 }
 
+const chosenOf = (items: readonly MenuChoice[]): string[] =>
+  items.filter(({ isChosen }) => isChosen).map(({ id }) => id);
+
 /** A short list of things to do or to choose, opened by its button. */
 export function Menu({ label, items, onChoose, children }: MenuProps) {
+  const selection = items.some(({ isChosen }) => isChosen !== undefined)
+    ? { selectionMode: 'single' as const, disallowEmptySelection: true, selectedKeys: chosenOf(items) }
+    : {};
   return (
     <MenuTrigger>
       {children}
       <Popover className="popover" offset={4}>
-        <AriaMenu className="popover__list" aria-label={label} onAction={(id) => onChoose(String(id))}>
+        <AriaMenu {...selection} className="popover__list" aria-label={label} onAction={(id) => onChoose(String(id))}>
           {items.map(({ id, label: name, note, icon: Icon, isChosen }) => (
             <MenuItem key={id} id={id} className="popover__item" textValue={name}>
               {Icon && <Icon size={16} aria-hidden />}
