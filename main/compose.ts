@@ -231,8 +231,11 @@ export async function compose(options: ComposeOptions): Promise<Composition> {
       await host.start(dispatch);
     },
     async stop() {
-      await session.stop();
-      await host.stop();
+      try {
+        await session.stop();
+      } finally {
+        await host.stop();
+      }
     },
   };
 }

@@ -38,8 +38,9 @@ async function run({ headless, port, dataDir, profile, role }: StartOptions): Pr
   host.onQuit(() => {
     void app
       .stop()
+      .catch((cause: unknown) => log.error('The end was not orderly', {}, cause))
       .then(() => log.close())
-      .then(() => process.exit(0));
+      .finally(() => process.exit(0));
   });
   await app.start();
 }

@@ -25,8 +25,10 @@ export interface LoopbackRedirect {
 export async function openLoopbackRedirect(): Promise<LoopbackRedirect> {
   let expected: { readonly state: string; readonly take: (query: URLSearchParams) => void } | undefined;
   const server = createServer((request, response) => {
-    const url = new URL(request.url ?? '/', 'http://127.0.0.1');
+    // Not `new URL`: a target such as `//` would throw, and with it end the app.
+    const url = URL.parse(request.url ?? '/', 'http://127.0.0.1');
     const isOurs =
+      url !== null &&
       request.method === 'GET' &&
       url.pathname === '/return' &&
       request.headers.host === new URL(redirectUri).host &&

@@ -51,7 +51,10 @@ export function createSandboxLink(deps: {
     deps.rememberPort(started.value.port);
     const secret = await deps.api.withTicket(started.value.address, started.value.tickets[role]);
     // Its tokens live as long as the process: the next start has a new ticket.
-    return secret.ok ? deps.api.connect(secret.value, () => Promise.resolve()) : secret;
+    if (secret.ok) return deps.api.connect(secret.value, () => Promise.resolve());
+    // A ticket is good once: only another start has another one, and `watch` sees to it.
+    await started.value.stop();
+    return secret;
   };
 
   return {

@@ -117,6 +117,8 @@ export function createSessionService(ports: SessionPorts): SessionService {
   ): Promise<Result<null>> => {
     const answered = await next.account();
     if (!answered.ok) return answered;
+    // A sandbox that could not start is tried again by its link: it must not take the place of this account later.
+    if (connection.kind !== 'sandbox') await ports.sandbox.close();
     const account = answered.value;
     const key = accountKey(account, connection, next.origins()[0] ?? '');
     await keep(key);
@@ -208,8 +210,9 @@ export function createSessionService(ports: SessionPorts): SessionService {
   };
 
   const signInByApi = async (wait: BrowserWait, before: Session): Promise<Result<null>> => {
-    const outcome = await wait.outcome;
-    if (browser === wait) browser = null;
+    const outcome = await wait.outcome.finally(() => {
+      if (browser === wait) browser = null;
+    });
     switch (outcome.kind) {
       case 'cancelled':
         show(before);
@@ -267,7 +270,11 @@ export function createSessionService(ports: SessionPorts): SessionService {
           show({ state: 'waiting_for_browser', authorizationUrl, startedAt: ports.clock.now() }),
       });
       browser = wait;
-      return signInByApi(wait, before);
+      return signInByApi(wait, before).catch((cause: unknown) => {
+        // The wait for the browser is over, whatever went wrong.
+        if (session.state === 'waiting_for_browser') show(before);
+        throw cause;
+      });
     },
 
     cancelSignIn() {
@@ -310,17 +317,21 @@ export function createSessionService(ports: SessionPorts): SessionService {
         toSignedOut('by_person');
         await open.releasePhone();
         await leaving?.signOut();
-        await leave(eraseHistory ? 'cache_and_history' : 'cache');
-        await secrets.delete(secretName(key));
-        await ports.sandbox.close();
+        try {
+          await leave(eraseHistory ? 'cache_and_history' : 'cache');
+        } finally {
+          await secrets.delete(secretName(key));
+          await ports.sandbox.close();
+        }
         return ok(null);
       }),
 
     async expired() {
-      const expiring = open;
+      const [expiring, refused] = [open, driver];
       await expiring?.whenIdle();
       await inTurn(async () => {
-        if (stopped || !expiring || open !== expiring) return;
+        // Said again while the first was waiting: the sign-in is a new one by now.
+        if (stopped || !expiring || open !== expiring || driver !== refused) return;
         const { last } = install.get();
         if (last?.connection.kind === 'sandbox') {
           await enterSandbox(last.connection.profile, last.connection.role);

@@ -60,6 +60,8 @@ export function createPhoneService(ports: PhoneServicePorts): PhoneService {
   let holder: Window | null = null;
   let mirror: PhoneMirror = FREE;
   const idleWaiters = new Set<() => void>();
+  /** Windows whose request for the lease waits for credentials. */
+  const asking = new Set<{ readonly window: Window; isGone: boolean }>();
   const releaseWaiters = new Set<() => void>();
 
   const isCallUp = (): boolean => mirror.calls.some((call) => call.state !== 'ended');
@@ -85,7 +87,11 @@ export function createPhoneService(ports: PhoneServicePorts): PhoneService {
   return {
     async lease(window, takeOver) {
       if (holder && !isHolder(window) && !takeOver) return ok({ state: 'elsewhere', busy: isCallUp() });
-      const found = await ports.credentials();
+      const request = { window, isGone: false };
+      asking.add(request);
+      const found = await ports.credentials().finally(() => asking.delete(request));
+      // The phone must not go to a window that closed meanwhile: nobody would ever give it back.
+      if (request.isGone) return fail({ kind: 'not_found', nextStep: 'retry', detail: 'The window is gone' });
       if (found.kind === 'unavailable') return ok({ state: 'unavailable', reason: found.reason });
       // Another window may have come first while the credentials were fetched.
       if (holder && !isHolder(window)) {
@@ -118,6 +124,7 @@ export function createPhoneService(ports: PhoneServicePorts): PhoneService {
       return ok(null);
     },
     windowGone(window) {
+      for (const request of asking) if (request.window.id === window.id) request.isGone = true;
       if (isHolder(window)) free(FREE);
     },
     mirror: () => mirror,

@@ -77,6 +77,11 @@ function isOurs(file: string, nonce: string): boolean {
   return typeof state === 'object' && state.nonce === nonce;
 }
 
+function isSameLock(now: LockState, before: LockState): boolean {
+  if (typeof now === 'string' || typeof before === 'string') return now === before;
+  return now.nonce === before.nonce;
+}
+
 /** True when the lock was created by this call. Throws when the folder cannot be written. */
 function createLock(file: string, content: LockContent): boolean {
   try {
@@ -158,6 +163,8 @@ export async function lockProfile(dataDir: string): Promise<LockAnswer> {
     if (owner === 'missing') continue;
     const mayLive = owner === 'unreadable' ? Date.now() < giveUpAt : lives(owner);
     if (!mayLive) {
+      // Asking took time: another start may have taken the dead owner's place, and its lock is not ours to delete.
+      if (!isSameLock(readLock(file), owner)) continue;
       rmSync(file, { force: true });
       tookOver = true;
     } else if (owner !== 'unreadable' && Date.now() > giveUpAt) {

@@ -40,8 +40,8 @@ export interface PhoneController {
  */
 export const DIAL_SHOWS_AFTER_MS = 30;
 
-/** Nobody to send a command to: no window is the phone. */
-const NO_PHONE: ReadonlySet<LeaseView['state']> = new Set(['none', 'unavailable', 'failed']);
+/** Nobody to send a command to: no window is the phone. `mine` without a phone: it is being given up this moment. */
+const NO_PHONE: ReadonlySet<LeaseView['state']> = new Set(['none', 'unavailable', 'failed', 'mine']);
 
 function optionsOf(state: AppState): PhoneOptions {
   const { settings } = state;
@@ -81,11 +81,14 @@ export function createPhoneController(parts: PhoneControllerParts): PhoneControl
   };
 
   /** An emergency call nobody could be given before goes out now, unless its notice was closed meanwhile (F-04). */
-  const placeWaitingEmergency = (on: Phone) => {
+  const placeWaitingEmergency = async (on: Phone) => {
     const state = store.getState();
-    if (!state.emergencyFailure?.isWaiting) return;
+    const { emergencyFailure } = state;
+    if (!emergencyFailure?.isWaiting) return;
     store.setState({ emergencyFailure: null });
-    void dial(on, { kind: 'dial', target: state.emergencyFailure.number, ownNumber: callerId(state) });
+    const answer = await dial(on, { kind: 'dial', target: emergencyFailure.number, ownNumber: callerId(state) });
+    // Not this phone either: the words come back, and the next one tries again.
+    if (!answer.ok) store.setState({ emergencyFailure });
   };
 
   /** Dials now and shows the call a moment later. What changes meanwhile is shown with it. */
@@ -116,7 +119,7 @@ export function createPhoneController(parts: PhoneControllerParts): PhoneControl
       }),
     );
     fresh.start(credentials, optionsOf(store.getState()));
-    placeWaitingEmergency(fresh);
+    void placeWaitingEmergency(fresh);
   };
 
   const letGo = async () => {

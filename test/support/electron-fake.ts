@@ -139,6 +139,8 @@ export class ElectronFake {
   readonly schemes: { scheme: string; privileges: object }[] = [];
   readonly notices: { title: string; body: string }[] = [];
   readonly opened: string[] = [];
+  /** False where no program of the system opens an address. */
+  hasBrowser = true;
   readonly utilities: FakeUtility[] = [];
   readonly blockers = new Set<number>();
   readonly powerMonitor = new EventEmitter();
@@ -170,6 +172,7 @@ export class ElectronFake {
       session: { defaultSession: this.#session() },
       shell: {
         openExternal: (url: string) => {
+          if (!this.hasBrowser) return Promise.reject(new Error('No application'));
           this.opened.push(url);
           return Promise.resolve();
         },

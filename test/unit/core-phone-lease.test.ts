@@ -111,6 +111,17 @@ describe('the phone lease', () => {
     expect(await phone.lease(B, false)).toMatchObject({ value: { state: 'mine' } });
   });
 
+  it('does not go to a window that closed while it waited for the credentials', async () => {
+    const found = Promise.withResolvers<Credentials>();
+    const { phone } = setUp(() => found.promise);
+    const closed = phone.lease(A, false);
+    phone.windowGone(A);
+    const reopened = phone.lease(B, false);
+    found.resolve({ kind: 'ready', credentials });
+    expect(await closed).toMatchObject({ ok: false });
+    expect(await reopened).toMatchObject({ value: { state: 'mine' } });
+  });
+
   it('mirrors reports to all and carries commands of all to the holder', async () => {
     const { phone, pushed } = setUp();
     expect(phone.command({ kind: 'answer', callId: 'c1' })).toMatchObject({ ok: false });

@@ -242,6 +242,11 @@ test('only https opens outside', async () => {
   expect(fake.opened).toEqual(['https://portal.example.com/']);
 });
 
+test('a machine without a browser answers so, and nothing throws', async () => {
+  fake.hasBrowser = false;
+  expect(await host.openExternal('https://portal.example.com/')).toMatchObject({ error: { kind: 'unsupported_here' } });
+});
+
 test('a notice is shown and brings the window when clicked', () => {
   expect(host.notify({ title: 'Call', body: '+1' })).toBe(true);
   expect(fake.notices).toEqual([{ title: 'Call', body: '+1' }]);

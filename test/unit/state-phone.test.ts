@@ -176,6 +176,31 @@ describe('[F-04 C] an emergency call', () => {
     expect(phone.sent).toHaveLength(1);
   });
 
+  test('that the new phone refuses too keeps its words and waits for the next phone', async () => {
+    const { actions, controller, double, phone, store } = await setUp({ state: 'unavailable', reason: 'no_device' });
+    actions.type('911');
+    await actions.dial();
+    double.handle('phone.lease', () => ok(mine));
+    phone.answerWith({ ok: false, refusal: 'not_registered' });
+    await controller.retry();
+    await vi.waitUntil(() => phone.sent.length === 1);
+    expect(store.getState().emergencyFailure).toEqual({ number: '911', isWaiting: true });
+    phone.answerWith({ ok: true, callId: 'call-1' });
+    await controller.retry();
+    expect(phone.sent).toHaveLength(2);
+    expect(store.getState().emergencyFailure).toBeNull();
+  });
+
+  test('while this window lets go of the phone is not sent to nobody', async () => {
+    const { actions, double, phone, store } = await setUp();
+    double.notify('host.closing', null);
+    expect(phone.stopped).toBe(1);
+    actions.type('911');
+    await actions.dial();
+    expect(double.callsOf('phone.command')).toEqual([]);
+    expect(store.getState().emergencyFailure).toEqual({ number: '911', isWaiting: true });
+  });
+
   test('that failed says so until it is closed, long after the phone has forgotten it; nothing dials it again', async () => {
     const { actions, controller, phone, store } = await setUp();
     const stop = watchEndedCalls(

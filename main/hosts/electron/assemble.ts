@@ -132,8 +132,13 @@ async function makeHost(electron: ElectronApi, options: HostOptions, lock: Profi
     async openExternal(url) {
       const address = externalAddress(url);
       if (!address) return fail({ kind: 'invalid_request', nextStep: 'check_address', detail: 'Not an https address' });
-      await electron.shell.openExternal(address);
-      return ok(null);
+      try {
+        await electron.shell.openExternal(address);
+        return ok(null);
+      } catch {
+        // It rejects where no program opens such an address.
+        return fail({ kind: 'unsupported_here', nextStep: 'check_address', detail: 'No browser answers' });
+      }
     },
     spawn: (entry, args) => children.spawn(entry, args),
     notify(notice) {
