@@ -48,9 +48,10 @@ const NONE: Marks = {
   registeredAt: null,
 };
 const marks: Mutable<Marks> = { ...NONE };
-const connections = new Set<RTCPeerConnection>();
-const tracks = new Set<MediaStreamTrack>();
-const contexts = new Set<AudioContext>();
+// Weak, so that watching keeps nothing in the heap that is measured. What is open is never collected.
+const connections = new Set<WeakRef<RTCPeerConnection>>();
+const tracks = new Set<WeakRef<MediaStreamTrack>>();
+const contexts = new Set<WeakRef<AudioContext>>();
 const sockets = new Set<WebSocket>();
 let stunUrl: string | undefined;
 let registrar: Registrar | null = null;
@@ -106,7 +107,7 @@ globalThis.RTCPeerConnection = class extends NativeConnection {
   constructor(configuration: RTCConfiguration = {}) {
     const stun = stunUrl === undefined ? [] : [{ urls: stunUrl }];
     super({ ...configuration, iceServers: [...(configuration.iceServers ?? []), ...stun] });
-    connections.add(this);
+    connections.add(new WeakRef(this));
     this.addEventListener('track', () => void watchAudio(this));
   }
 };
@@ -115,7 +116,7 @@ const NativeContext = AudioContext;
 globalThis.AudioContext = class extends NativeContext {
   constructor(options?: AudioContextOptions) {
     super(options);
-    contexts.add(this);
+    contexts.add(new WeakRef(this));
   }
 };
 
@@ -123,7 +124,7 @@ const openMicrophone = navigator.mediaDevices?.getUserMedia.bind(navigator.media
 if (openMicrophone) {
   navigator.mediaDevices.getUserMedia = async (constraints) => {
     const stream = await openMicrophone(constraints);
-    for (const track of stream.getTracks()) tracks.add(track);
+    for (const track of stream.getTracks()) tracks.add(new WeakRef(track));
     return stream;
   };
 }
@@ -139,14 +140,18 @@ new MutationObserver(() => {
   });
 }).observe(document, { childList: true, subtree: true });
 
+function alive<T extends WeakKey>(refs: Iterable<WeakRef<T>>): T[] {
+  return [...refs].flatMap((ref) => ref.deref() ?? []);
+}
+
 const probe: Probe = {
   registrar: () => registrar,
   marks: () => ({ ...marks }),
   reset: () => Object.assign(marks, NONE),
   open: () => ({
-    connections: [...connections].filter((each) => each.connectionState !== 'closed').length,
-    tracks: [...tracks].filter((each) => each.readyState === 'live').length,
-    contexts: [...contexts].filter((each) => each.state !== 'closed').length,
+    connections: alive(connections).filter((each) => each.connectionState !== 'closed').length,
+    tracks: alive(tracks).filter((each) => each.readyState === 'live').length,
+    contexts: alive(contexts).filter((each) => each.state !== 'closed').length,
     sipSockets: sockets.size,
   }),
   useStun: (url) => (stunUrl = url),
