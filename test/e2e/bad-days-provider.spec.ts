@@ -79,7 +79,12 @@ test('the provider’s process dies: 911 waits with its words, and everything co
   await ui.dialer.type('911');
   await ui.dialer.at.callEmergency.click();
   await ui.emergency.expectWords('There is no way to the phone company at the moment');
-  const sandbox = await waitUntil('the next sandbox', () => openSandboxAdmin(data), 20_000);
+  const answering = async () => {
+    const admin = await openSandboxAdmin(data);
+    await admin.state();
+    return admin;
+  };
+  const sandbox = await waitUntil('the next sandbox', answering, 20_000);
   const isCalled = async () => (await sandbox.state()).live_legs.some((leg) => leg.emergency === 1);
   await expect.poll(isCalled, { timeout: 20_000 }).toBe(true);
   await ui.emergency.hangUpAndClose();

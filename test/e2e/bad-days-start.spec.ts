@@ -91,19 +91,19 @@ test('a second window, a second start, a taken port, and a sign-in that is wrong
       const { said, code } = await startAndEnd('--data', data);
       expect(code).toBe(0);
       const address = /Offhook runs already\. Open (\S+)/.exec(said)?.[1] ?? '';
-      const second = screens(await openWindow({ ...app, address }));
-      await second.says('The phone is in another window');
-      await second.says('Calls ring there. You can still dial here; the call goes through that window.');
-      await second.dialer.type('911');
-      await second.dialer.at.callEmergency.click();
+      const other = screens(await openWindow({ ...app, address }));
+      await other.says('The phone is in another window');
+      await other.says('Calls ring there. You can still dial here; the call goes through that window.');
+      await other.dialer.type('911');
+      await other.dialer.at.callEmergency.click();
       await ui.emergency.expectWords('911 reaches no emergency service from here');
-      await second.emergency.expectWords('911 reaches no emergency service from here');
+      await other.emergency.expectWords('911 reaches no emergency service from here');
       await expect.poll(async () => (await sandbox.state()).live_legs[0]?.emergency).toBe(1);
       await ui.emergency.hangUpAndClose();
-      await second.emergency.at.close.click();
+      await other.emergency.at.close.click();
       await ui.page.close();
-      await second.shell.expectRegistration('Ready');
-      return second;
+      await other.shell.expectRegistration('Ready');
+      return other;
     });
 
   await test.step('a port that is taken', async () => {

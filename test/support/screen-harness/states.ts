@@ -154,6 +154,23 @@ export const STATES = {
     media: 'none',
   }),
   'emergency-sandbox': withCall({ isEmergency: true, remote: '911', state: 'ringing', answeredAt: null }),
+  'emergency-waiting': state({
+    snapshot: {
+      session: { state: 'signed_in', account: REAL },
+      phone: {
+        registration: { state: 'reconnecting', retryAt: null },
+        calls: [
+          makeCall({
+            isEmergency: true,
+            remote: '911',
+            answeredAt: null,
+            state: 'dialling',
+            reason: 'emergency_no_path',
+          }),
+        ],
+      },
+    },
+  }),
   'emergency-failed': state({
     snapshot: {
       session: { state: 'signed_in', account: REAL },
