@@ -105,7 +105,7 @@ export function createCallService(deps: {
   };
 
   const writeWaiting = async (): Promise<void> => {
-    for (const entry of [...unwritten.values()]) {
+    for (const entry of unwritten.values()) {
       const written = await recordCall(store, entry);
       if (!written.ok) return;
       if (unwritten.get(entry.id) === entry) unwritten.delete(entry.id);
