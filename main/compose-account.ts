@@ -92,6 +92,7 @@ export async function openAccountRoom(key: string, account: Account, parts: Acco
     ensureInstanceId(store, newUuid()),
     settings.useAccount(store),
   ]);
+  let isClosed = false;
   const policy = (): Policy => policyOf(facts, settings.current());
   const numbers = createNumberService({ store, push });
   const usage = createUsageService({ store, push, partialBefore: () => sync.status().partialBefore });
@@ -122,8 +123,10 @@ export async function openAccountRoom(key: string, account: Account, parts: Acco
       secretName: secretName(key),
       useCached: !account.isSandbox,
       onChanged: (credentials: PhoneCredentials) => {
-        parts.onSipOrigin(credentials.wssUrl);
-        void phone.renew();
+        // Another origin loads the page anew, which would end a call.
+        void phone.renew(() => {
+          if (!isClosed) parts.onSipOrigin(credentials.wssUrl);
+        });
       },
     }),
     // Open calls of a run that crashed: their window is gone.
@@ -175,6 +178,7 @@ export async function openAccountRoom(key: string, account: Account, parts: Acco
     whenIdle: () => phone.whenIdle(),
     releasePhone: () => phone.askToRelease(),
     async close(erase) {
+      isClosed = true;
       sync.stop();
       provisioning.stop();
       phone.reset();

@@ -44,8 +44,11 @@ export interface PhoneService {
   askToRelease(): Promise<void>;
   /** Another account, or none: whoever held the phone has it no more. */
   reset(): void;
-  /** The credentials changed: the holder lets go and, after a pause, may ask for the new ones. Not while a call is up. */
-  renew(): Promise<void>;
+  /**
+   * The credentials changed: the holder lets go and, after a pause, may ask for the new ones. Not while a call is up.
+   * `prepare` runs just before.
+   */
+  renew(prepare: () => void): Promise<void>;
 }
 
 const idle = (state: 'connecting' | 'signed_out'): PhoneMirror => ({ registration: { state }, calls: [] });
@@ -146,8 +149,9 @@ export function createPhoneService(ports: PhoneServicePorts): PhoneService {
       free(FREE);
       if (previous) push('phone.leaseLost', null, previous);
     },
-    async renew() {
+    async renew(prepare) {
       await whenIdle();
+      prepare();
       const previous = holder;
       if (!previous) return;
       holder = null;

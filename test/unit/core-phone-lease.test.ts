@@ -156,10 +156,13 @@ describe('the phone lease', () => {
     const { phone, clock, namesTo, pushed } = setUp();
     await phone.lease(A, false);
     phone.report(A, mirrorOf(call('active')));
-    const renewed = phone.renew();
-    expect(namesTo('a')).toEqual([]);
+    let prepared = 0;
+    const renewed = phone.renew(() => (prepared += 1));
+    await Promise.resolve();
+    expect([prepared, namesTo('a')]).toEqual([0, []]);
     phone.report(A, mirrorOf());
     await renewed;
+    expect(prepared).toBe(1);
     expect(namesTo('a')).toEqual(['phone.leaseLost']);
     clock.advance(RENEW_PAUSE_MS);
     expect(pushed.at(-1)).toEqual(['phone.mirror', { registration: { state: 'signed_out' }, calls: [] }, undefined]);

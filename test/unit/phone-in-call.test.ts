@@ -228,6 +228,26 @@ test('ICE that fails does not hang up by itself; a minute without media does (pi
   await rig.end();
 });
 
+test('[F-04 C] an emergency call is never given up: it offers again for as long as it is without media', async () => {
+  const rig = await PhoneRig.ready();
+  const { id, connection } = await rig.talk('911');
+  rig.world.mediaConnects = false;
+  rig.server.scripts.set('INVITE', (invite, server) => server.reply(invite, 488));
+  connection.become('failed');
+  const wait = async (seconds: number) => {
+    for (let second = 0; second < seconds; second += 5) {
+      rig.timers.advance(5_000);
+      await turns();
+    }
+  };
+  await wait(65);
+  expect(rig.call(id)).toMatchObject({ state: 'active', media: 'interrupted' });
+  const offers = rig.server.all('INVITE').length;
+  await wait(30);
+  expect(rig.server.all('INVITE').length).toBeGreaterThan(offers);
+  await rig.end();
+});
+
 test('answered without media: said after 5 s, and mended by an ICE restart (pitfall 28)', async () => {
   const rig = await PhoneRig.ready();
   rig.world.mediaConnects = false;

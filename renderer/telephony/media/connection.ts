@@ -172,7 +172,8 @@ export class WatchedConnection {
       this.#show('interrupted');
       if (this.#timers.now() - this.#downSinceMs >= MEDIA_GIVE_UP_MS) {
         this.#listener.gaveUp();
-        return;
+        // Closed by it, unless it is an emergency call: that one goes on looking for a path.
+        if (this.#abort.signal.aborted) return;
       }
       this.#listener.reoffer(true);
       this.#watchMedia();
