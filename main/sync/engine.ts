@@ -178,9 +178,10 @@ export async function openSync(deps: SyncDeps): Promise<SyncEngine> {
     const isCurrent = (): boolean => mine === generation;
     show({ kind: 'syncing' });
     let paused: AppError | undefined;
+    let topic: Topic | undefined;
     try {
       while (isCurrent() && !paused) {
-        const topic = TOPICS.find((each) => wanted.has(each));
+        topic = TOPICS.find((each) => wanted.has(each));
         if (!topic) break;
         wanted.delete(topic);
         const outcome = await steps[topic](from, mine);
@@ -191,6 +192,7 @@ export async function openSync(deps: SyncDeps): Promise<SyncEngine> {
     } catch (cause) {
       log.error('The sync threw', {}, cause);
       paused = { kind: 'internal', nextStep: 'report_bug', detail: 'The sync threw' };
+      if (topic && isCurrent()) failedTopics.set(topic, paused);
     } finally {
       running = false;
     }

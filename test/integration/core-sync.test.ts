@@ -119,6 +119,24 @@ describe('the sync', { timeout: 60_000 }, () => {
     expect((await room.slices()).balance).toEqual(provider.balance);
   });
 
+  it('reads again what a bug of a driver kept it from, and does not call itself done before', async () => {
+    const { room, pushes, clock, allRows } = await openRoom(tempFolder());
+    const provider = new TestProvider(() => clock.now());
+    provider.rows = many(50);
+    provider.onPage = () => {
+      throw new Error('A bug');
+    };
+    room.connect(provider.driver());
+    await pushes.untilSync((status) => status.state === 'failed');
+    expect(room.sync.status()).toMatchObject({ errorKind: 'internal', lastSuccessAt: null });
+    provider.onPage = undefined;
+    const after = pushes.all.length;
+    clock.advance(5_000);
+    await expect.poll(() => pushes.all.slice(after).some(([name]) => name === 'usage.changed')).toBe(true);
+    await pushes.untilSync(isDone);
+    expect(await allRows()).toEqual(newestFirst(provider.rows));
+  });
+
   it('never lets a lower as-of overwrite a higher', async () => {
     const { room, pushes, clock } = await openRoom(tempFolder());
     const provider = new TestProvider(() => clock.now());
