@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { CDPSession } from '@playwright/test';
 import type { Probe } from '../../support/page/probe.ts';
 import { screens } from '../../support/screens/verbs.ts';
@@ -12,6 +13,8 @@ const CALLS = 50;
 const SETTLED_AFTER = 5;
 const ECHO = '+15005550001';
 const CALL_LIMIT_MS = 20_000;
+/** A SIP transaction may live 64 x T1 after its end (RFC 3261 17.1.1.2), and so long the call's words stay to be seen. */
+const FORGOTTEN_AFTER_MS = 35_000;
 
 async function heapMb(cdp: CDPSession): Promise<number> {
   await cdp.send('HeapProfiler.collectGarbage');
@@ -38,8 +41,11 @@ export const calls: Bench = {
         await waitUntil('audio', () => page.evaluate(() => benchProbe.marks().firstAudioAt), CALL_LIMIT_MS);
         await ui.call.hangUp();
         await ui.call.at.close.click();
-        if (index === SETTLED_AFTER) [settledHeap, settledRss] = [await heapMb(cdp), await rssMb(app.pid)];
+        if (index !== SETTLED_AFTER) continue;
+        await delay(FORGOTTEN_AFTER_MS);
+        [settledHeap, settledRss] = [await heapMb(cdp), await rssMb(app.pid)];
       }
+      await delay(FORGOTTEN_AFTER_MS);
       const [heap, rss] = [await heapMb(cdp), await rssMb(app.pid)];
       const open = await page.evaluate(() => benchProbe.open());
       say(`open at the end: ${JSON.stringify(open)}`);
