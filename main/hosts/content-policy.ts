@@ -1,6 +1,5 @@
+import { isLoopback } from '../platform/loopback.ts';
 import type { ContentPolicy } from './host.ts';
-
-const LOOPBACK = new Set(['127.0.0.1', 'localhost', '[::1]']);
 
 /**
  * An origin as a CSP source. Throws RangeError for anything but wss: and https:, or ws: and http: on this machine:
@@ -9,8 +8,11 @@ const LOOPBACK = new Set(['127.0.0.1', 'localhost', '[::1]']);
 function sourceOf(origin: string): string {
   const url = URL.parse(origin);
   const secure = url?.protocol === 'wss:' || url?.protocol === 'https:';
-  const local = (url?.protocol === 'ws:' || url?.protocol === 'http:') && LOOPBACK.has(url.hostname);
-  if (!url || (!secure && !local) || url.username !== '') throw new RangeError('Not an origin the window may reach');
+  const local = (url?.protocol === 'ws:' || url?.protocol === 'http:') && isLoopback(url.hostname);
+  // A host may hold characters that end a directive (`;`).
+  const isPlain = url !== null && /^[\w.:[\]-]+$/.test(url.host);
+  if (!url || !isPlain || (!secure && !local) || url.username !== '')
+    throw new RangeError('Not an origin the window may reach');
   return `${url.protocol}//${url.host}`;
 }
 

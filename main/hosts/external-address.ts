@@ -1,4 +1,4 @@
-const LOOPBACK = new Set(['127.0.0.1', 'localhost', '[::1]']);
+import { isLoopback } from '../platform/loopback.ts';
 
 /**
  * The address in canonical form if it may be opened outside the app: https, or http on this machine (the sandbox's
@@ -8,5 +8,5 @@ export function externalAddress(text: string): string | undefined {
   const url = URL.parse(text);
   if (!url || url.username !== '' || url.password !== '') return undefined;
   if (url.protocol === 'https:') return url.href;
-  return url.protocol === 'http:' && LOOPBACK.has(url.hostname) ? url.href : undefined;
+  return url.protocol === 'http:' && isLoopback(url.hostname) ? url.href : undefined;
 }

@@ -7,6 +7,7 @@ import { externalAddress } from '../../main/hosts/external-address.ts';
 import { cacheControl, findPageFile, listPageFiles } from '../../main/hosts/page-files.ts';
 import { RESUME_CHECK_MS, SLEEP_GAP_MS, watchResume } from '../../main/hosts/resume.ts';
 import type { Clock } from '../../main/platform/clock.ts';
+import { parseSipAddress } from '../../main/provider/drivers/portal/sip-address.ts';
 
 function pageFolder(): string {
   const root = mkdtempSync(path.join(tmpdir(), 'offhook-page-'));
@@ -43,12 +44,22 @@ test.each([
   'data:text/html,x',
   'https://user@api.example.com',
   "https://a.example; script-src 'unsafe-inline'",
+  'wss://a.example;sandbox',
 ])('an origin that must not widen the policy throws: %s', (origin) => {
   expect(() => contentSecurityPolicy({ connectOrigins: [origin] })).toThrow(RangeError);
 });
 
-test('plain ws is allowed on this machine, for the sandbox', () => {
+test('plain ws is allowed on this machine, for the sandbox and wherever a SIP address may be typed', () => {
   expect(contentSecurityPolicy({ connectOrigins: ['ws://127.0.0.1:5066'] })).toContain("'self' ws://127.0.0.1:5066;");
+  for (const wssUrl of [
+    'ws://pbx.localhost:5066/',
+    'ws://[::1]:5066/',
+    'ws://127.0.0.2/',
+    'wss://sip.example.com/ws',
+  ]) {
+    expect(parseSipAddress({ wssUrl, domain: 'example.com', user: 'ann' })).toMatchObject({ ok: true });
+    expect(() => contentSecurityPolicy({ connectOrigins: [new URL(wssUrl).origin] })).not.toThrow();
+  }
 });
 
 test('a page needs no reload when its policy already reaches all that is wanted', () => {

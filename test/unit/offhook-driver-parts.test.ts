@@ -4,6 +4,7 @@ import { PROBLEMS, problemDocument } from '../../main/provider/api/problems.ts';
 import type { ProblemCode } from '../../main/provider/api/schemas.ts';
 import { parseAddress } from '../../main/provider/drivers/offhook/discovery.ts';
 import { appError, networkError } from '../../main/provider/drivers/offhook/errors.ts';
+import { toCredentials, WireFault } from '../../main/provider/drivers/offhook/mapping.ts';
 import { finishSignIn, startSignIn } from '../../main/provider/drivers/offhook/pkce.ts';
 import { createHash } from 'node:crypto';
 
@@ -29,6 +30,33 @@ describe('an address as people type it', () => {
     'http://127.0.0.1.evil.example',
   ])('%j is refused, naming the field', (typed) => {
     expect(parseAddress(typed)).toMatchObject({ ok: false, error: { kind: 'invalid_request', field: 'address' } });
+  });
+});
+
+describe('where a provider says to register', () => {
+  const credentials = (wssUrl: string) =>
+    toCredentials(
+      {
+        instance_id: 'f81d4fae-7dec-11d0-a765-00a0c91e6bf6',
+        sip: { wss_url: wssUrl, authorization_user: 'u', realm: 'r', password: 'p', ice_servers: [] },
+      } as unknown as Parameters<typeof toCredentials>[0],
+      'Ann',
+      'anchored',
+    );
+
+  test.each(['wss://sip.example.com:7443/ws', 'ws://127.0.0.1:5066/sip'])('%s is taken', (url) => {
+    expect(credentials(url).wssUrl).toBe(url);
+  });
+
+  test.each([
+    '',
+    'nonsense',
+    'ws://sip.example.com',
+    'https://sip.example.com',
+    'wss://me@sip.example.com',
+    'wss://a;b',
+  ])('%j is a fault of the provider, never an address the page is opened for', (url) => {
+    expect(() => credentials(url)).toThrow(WireFault);
   });
 });
 

@@ -1,6 +1,7 @@
 import type * as z from 'zod';
 import type { Result } from '../../../../preload/contract/result.ts';
 import { fail, ok } from '../../../../preload/contract/result.ts';
+import { isLoopback } from '../../../platform/loopback.ts';
 import type { ApiOutcome } from '../../api/client.ts';
 import { requestJson } from '../../api/client.ts';
 import {
@@ -30,11 +31,6 @@ export interface OffhookProvider {
   readonly authorizationEndpoint: string;
   readonly tokenEndpoint: string;
   readonly revocationEndpoint: string;
-}
-
-/** True for the hosts RFC 8252 and the browsers count as this machine; only there plain http is allowed. */
-export function isLoopback(hostname: string): boolean {
-  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
 }
 
 function isSafe(url: URL): boolean {

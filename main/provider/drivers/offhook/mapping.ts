@@ -11,6 +11,7 @@ import type {
 import type { Micros, Money } from '../../../../preload/contract/money.ts';
 import { parseDecimal } from '../../../../preload/contract/money.ts';
 import { digestHa1 } from '../../../platform/digest.ts';
+import { isLoopback } from '../../../platform/loopback.ts';
 import type {
   accountSchema,
   balanceSchema,
@@ -26,6 +27,16 @@ type Wire<S extends z.ZodType> = z.output<S>;
 
 /** Thrown while mapping an answer that fits the schema but not the contract; the driver answers provider_protocol. */
 export class WireFault extends Error {}
+
+/** Where to register: wss, or ws on this machine. The window's content policy takes nothing else, and must never have to. */
+function sipServer(text: string): string {
+  const url = URL.parse(text);
+  const isSafe = url?.protocol === 'wss:' || (url?.protocol === 'ws:' && isLoopback(url.hostname));
+  if (!url || !isSafe || url.username !== '' || !/^[\w.:[\]-]+$/.test(url.host)) {
+    throw new WireFault('sip.wss_url: not a wss address');
+  }
+  return text;
+}
 
 function amount(text: string, place: string): Micros {
   const micros = parseDecimal(text);
@@ -152,7 +163,7 @@ export function toCredentials(
   const { sip } = wire;
   const ha1 = digestHa1(sip.authorization_user, sip.realm, sip.password);
   return {
-    wssUrl: sip.wss_url,
+    wssUrl: sipServer(sip.wss_url),
     domain: sip.domain,
     user: sip.user,
     authorizationUser: sip.authorization_user,

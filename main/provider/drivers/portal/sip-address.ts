@@ -1,4 +1,5 @@
 import { fail, ok, type Result } from '../../../../preload/contract/result.ts';
+import { isLoopback } from '../../../platform/loopback.ts';
 
 /** Where a plain SIP account registers, as a person types it. */
 export interface SipAddress {
@@ -6,8 +7,6 @@ export interface SipAddress {
   readonly domain: string;
   readonly user: string;
 }
-
-const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
 
 /** RFC 3261 `user` without escapes and parameters; no blank, CR or LF can get into a header. */
 const USER = /^[\w\-.!~*'()&=+$,;?/]{1,64}$/;
@@ -30,8 +29,7 @@ export function parseSipAddress(typed: SipAddress): Result<SipAddress> {
   } catch {
     return wrong('wssUrl', 'Not an address');
   }
-  const isLoopback = LOOPBACK.has(url.hostname) || url.hostname.endsWith('.localhost');
-  if (url.protocol !== 'wss:' && !(url.protocol === 'ws:' && isLoopback)) {
+  if (url.protocol !== 'wss:' && !(url.protocol === 'ws:' && isLoopback(url.hostname))) {
     return wrong('wssUrl', 'The address must start with wss://');
   }
   if (url.username || url.password || url.hash)
