@@ -68,7 +68,7 @@ export function createPhoneController(parts: PhoneControllerParts): PhoneControl
   let withheld: { latest: PhoneMirror | null } | null = null;
   // Requests for the lease are answered in order; an answer to an outdated question is dropped.
   let question = 0;
-  /** The newest step of each call that main has not confirmed to have heard of; told again when it is back. */
+  /** The newest step of each call that main did not hear of or could not keep; told again when it is back, or its disk. */
   const untold = new Map<string, CallLogEntry>();
 
   const show = ({ registration, calls }: PhoneMirror) => store.setState({ registration, calls });
@@ -76,8 +76,11 @@ export function createPhoneController(parts: PhoneControllerParts): PhoneControl
   const record = async (entry: CallLogEntry) => {
     untold.set(entry.id, entry);
     const answer = await client.invoke('calls.record', entry);
-    const wasHeard = answer.ok || answer.error.kind !== 'offline';
-    if (wasHeard && untold.get(entry.id) === entry) untold.delete(entry.id);
+    const mayBeKeptLater = !answer.ok && (answer.error.kind === 'offline' || answer.error.kind === 'store');
+    if (!mayBeKeptLater && untold.get(entry.id) === entry) untold.delete(entry.id);
+  };
+  const tellAgain = () => {
+    for (const entry of untold.values()) void record(entry);
   };
 
   /** An emergency call nobody could be given before goes out now, unless its notice was closed meanwhile (F-04). */
@@ -197,11 +200,13 @@ export function createPhoneController(parts: PhoneControllerParts): PhoneControl
         client.on('phone.mirror', ({ registration }) => {
           if (registration.state === 'signed_out') askAgain(['elsewhere']);
         }),
+        // Pushed when a write is refused for the first time, and when one works again.
+        client.on('store.changed', tellAgain),
         client.on('sync.changed', ({ state }) => {
           if (state === 'idle') askAgain(['unavailable', 'failed']);
         }),
         store.subscribe((state, before) => {
-          if (state.isMainReachable && !before.isMainReachable) for (const entry of untold.values()) void record(entry);
+          if (state.isMainReachable && !before.isMainReachable) tellAgain();
           void followSession(state);
         }),
       );

@@ -12,6 +12,7 @@ import { createStateSync } from '../../renderer/state/sync.ts';
 import { ACCOUNT, createContractDouble, makeSnapshot } from '../support/contract-double.ts';
 import { makeCall, NOW, NUMBERS, POLICY, PREMIUM_PRICE, PRICE } from '../support/screen-harness/data.ts';
 import { createScriptedPhone, CREDENTIALS } from '../support/screen-harness/scripted-phone.ts';
+import { turns } from '../support/until.ts';
 
 const READY = { registration: { state: 'ready' }, calls: [] } as const;
 const mine: PhoneLease = { state: 'mine', credentials: CREDENTIALS };
@@ -254,6 +255,22 @@ test('a step of a call that main could not hear of is told when main is back, th
   await vi.waitUntil(() => double.callsOf('calls.record').length > 0);
   link('up');
   expect(double.callsOf('calls.record')).toMatchObject([{ id: 'call-1', sipCallId: 'sip-1', endedAt: NOW + 1_000 }]);
+});
+
+test('a step of a call that found the disk full is told again when the disk takes it', async () => {
+  const { double, phone } = await setUp();
+  double.handle('calls.record', () =>
+    fail({ kind: 'store', nextStep: 'free_disk_space', fault: 'disk_full', detail: '' }),
+  );
+  phone.step(makeCall({ answeredAt: NOW, state: 'ended', endedAt: NOW + 1_000 }), 'sip-1');
+  await vi.waitUntil(() => double.callsOf('calls.record').length === 1);
+  double.handle('calls.record', () => ok(null));
+  double.notify('store.changed', []);
+  await vi.waitUntil(() => double.callsOf('calls.record').length === 2);
+  expect(double.callsOf('calls.record')[1]).toMatchObject({ id: 'call-1', endedAt: NOW + 1_000 });
+  await turns();
+  double.notify('store.changed', []);
+  expect(double.callsOf('calls.record')).toHaveLength(2);
 });
 
 describe('prices', () => {
