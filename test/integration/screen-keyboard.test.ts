@@ -146,3 +146,15 @@ test('an emergency number can be called while nothing else can', async () => {
   expect(await sent(page)).toMatchObject([{ kind: 'dial', target: '911' }]);
   await page.close();
 });
+
+test('a second Enter does not hang up an emergency call that waits for its path', async () => {
+  const page = await open('emergency-waiting');
+  await page.getByRole('alertdialog').waitFor();
+  await page.keyboard.press('Enter');
+  await page.keyboard.press(' ');
+  expect(await sent(page)).toEqual([]);
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Enter');
+  expect(await sent(page)).toMatchObject([{ kind: 'hang_up' }]);
+  await page.close();
+});

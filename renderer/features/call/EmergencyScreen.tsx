@@ -41,10 +41,11 @@ export function emergencyTrouble(state: AppState): Trouble | null {
 export function EmergencyScreen() {
   const trouble = useAppShallow(emergencyTrouble);
   const { redial, hangUp, closeCall, closeEmergency } = useActions();
-  const first = useRef<HTMLButtonElement>(null);
+  // The words are read out first; a second Enter after dialling must not hang up.
+  const title = useRef<HTMLHeadingElement>(null);
   const isShown = trouble !== null;
   useEffect(() => {
-    if (isShown) first.current?.focus();
+    if (isShown) title.current?.focus();
   }, [isShown]);
   if (!trouble) return null;
   const { number, callId } = trouble;
@@ -59,18 +60,18 @@ export function EmergencyScreen() {
   return (
     <div className="emergency" role="alertdialog" aria-modal="true" aria-labelledby="emergency-title">
       <Siren size={40} strokeWidth={1.5} aria-hidden />
-      <h1 className="emergency__title" id="emergency-title">
+      <h1 className="emergency__title" id="emergency-title" ref={title} tabIndex={-1}>
         {t('emergency.title')}
       </h1>
       <p>{t(`emergency.${trouble.why}`, { number })}</p>
       <p>{t('emergency.text')}</p>
       <div className="emergency__actions">
         {trouble.isLive && callId !== null ? (
-          <Button isLarge ref={first} onPress={() => void hangUp(callId)}>
+          <Button isLarge onPress={() => void hangUp(callId)}>
             {t('emergency.hangUp')}
           </Button>
         ) : (
-          <Button isLarge ref={first} onPress={retry}>
+          <Button isLarge onPress={retry}>
             {t('emergency.retry', { number })}
           </Button>
         )}
