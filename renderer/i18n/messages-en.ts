@@ -93,8 +93,8 @@ export const messages = {
   'link.down': 'The app’s main part does not answer',
   'link.down.text': 'What you see is the last known state. A call that is up goes on. It will reconnect by itself.',
 
-  'store.cache.rebuilt': 'The stored account data was damaged and is being read again',
-  'store.cache.rebuilt.text': 'Your calls and settings were not touched. The damaged file was put aside.',
+  'store.cache.rebuilt': 'The stored account data could not be used and is being read again',
+  'store.cache.rebuilt.text': 'Your calls and settings were not touched. The unusable file was put aside.',
   'store.cache.memory_only': 'Account data cannot be stored on this computer',
   'store.cache.memory_only.text': 'Everything works until you close the app; then it is read again.',
   'store.cache.unavailable': 'Stored account data cannot be read',

@@ -85,8 +85,8 @@ test('a cache that is damaged, then one from the future: it is said, read again,
       await damage(cache);
       const app = await launch();
       const ui = screens(await openWindow(app));
-      await ui.says('The stored account data was damaged and is being read again');
-      await ui.says('Your calls and settings were not touched. The damaged file was put aside.');
+      await ui.says('The stored account data could not be used and is being read again');
+      await ui.says('Your calls and settings were not touched. The unusable file was put aside.');
       await callEmergency(ui, await runningSandbox(data));
       await expectNothingLost(ui, 1);
       await app.stop();
