@@ -76,7 +76,8 @@ export function builtInEmergency(countryCode: string): EmergencyNumbers {
  * another number: 9911 is not 911.
  */
 export function isEmergency(dialled: string, emergency: EmergencyNumbers): boolean {
-  const digits = dialled.replace(/[\s().\-/]/g, '');
+  // Whatever stands between digits in pasted text goes; a letter, a +, * or # makes it another number.
+  const digits = dialled.replace(/^tel:/i, '').replace(/[^\p{L}\d+*#]/gu, '');
   return emergency.numbers.includes(digits);
 }
 

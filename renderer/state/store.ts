@@ -26,6 +26,8 @@ const INITIAL_WINDOW = {
   },
   storeNotices: [],
   fault: null,
+  // An emergency call that found no phone is no matter of an account: its words outlive a sign-in that expires.
+  emergencyFailure: null,
 } as const satisfies Partial<AppState>;
 
 /** What belongs to one account: it leaves nothing behind for the next one, or for nobody. */
@@ -42,7 +44,6 @@ const INITIAL_ACCOUNT = {
   callPrices: {},
   closedCallIds: [],
   callFailure: null,
-  emergencyFailure: null,
   dial: { text: '', ownNumber: null, priced: null, priceError: null, failure: null },
   pane: 'phone',
   selection: null,

@@ -113,8 +113,9 @@ describe('emergency numbers', () => {
 
   it('takes spacing, but no prefix, plus or further digit', () => {
     const us = builtInEmergency('US');
-    expect(isEmergency(' 9-1-1 ', us)).toBe(true);
-    for (const other of ['9911', '+911', '9110', '933', '', '91']) expect(isEmergency(other, us)).toBe(false);
+    for (const same of [' 9-1-1 ', 'tel:911', '9\u00a01\u20101']) expect(isEmergency(same, us)).toBe(true);
+    for (const other of ['9911', '+911', '9110', '933', '', '91', '911a', '*911', '911#'])
+      expect(isEmergency(other, us)).toBe(false);
   });
 });
 

@@ -69,6 +69,14 @@ test('signing out leaves nothing of the account in the window', async () => {
   expect([state.history.rows, state.usage.rows, state.dial.text]).toEqual([[], [], '']);
 });
 
+test('the words of an emergency call that found no phone outlive a sign-in that expires', async () => {
+  const { double, store, sync } = setUp();
+  await sync.start();
+  store.setState({ emergencyFailure: { number: '911', isWaiting: true } });
+  double.notify('session.changed', { state: 'signed_out', reason: 'expired' });
+  expect(store.getState().emergencyFailure).toEqual({ number: '911', isWaiting: true });
+});
+
 test('the lease holder does not take its own echo for news', async () => {
   const { double, store, sync } = setUp();
   await sync.start();

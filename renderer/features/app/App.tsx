@@ -2,6 +2,7 @@ import { assertNever } from '../../../preload/contract/result.ts';
 import { lazy, Suspense, useEffect } from 'react';
 import { t } from '../../i18n/translate.ts';
 import { useActions, useApp } from '../../state/use-app.ts';
+import { EmergencyScreen } from '../call/EmergencyScreen.tsx';
 import { ErrorPane } from '../shared/ErrorPane.tsx';
 import { Shell } from './Shell.tsx';
 import { StartingShell } from './StartingShell.tsx';
@@ -34,9 +35,13 @@ export function App() {
     case 'signed_out':
     case 'waiting_for_browser':
       return (
-        <Suspense fallback={<StartingShell />}>
-          <SignInScreen />
-        </Suspense>
+        <>
+          <Suspense fallback={<StartingShell />}>
+            <SignInScreen />
+          </Suspense>
+          {/* A sign-in that expires must not take these words away. */}
+          <EmergencyScreen />
+        </>
       );
     case 'signed_in':
       return <Shell />;
