@@ -7,11 +7,12 @@ import { describeFigure, type Bench, type Figure } from './bench.ts';
 import { calls } from './benches/calls.ts';
 import { dial } from './benches/dial.ts';
 import { memory } from './benches/memory.ts';
+import { relay } from './benches/relay.ts';
 import { reconnect } from './benches/reconnect.ts';
 import { ring } from './benches/ring.ts';
 import { start } from './benches/start.ts';
 
-const BENCHES: readonly Bench[] = [dial, ring, reconnect, start, memory, calls];
+const BENCHES: readonly Bench[] = [dial, relay, ring, reconnect, start, memory, calls];
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 const { values } = parseArgs({ options: { only: { type: 'string', multiple: true }, json: { type: 'string' } } });

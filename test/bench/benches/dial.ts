@@ -22,7 +22,7 @@ const STOCK_CALLS = 10;
 const STOCK_CALLS_SILENT_STUN = 2;
 const CALL_LIMIT_MS = 60_000;
 
-interface Sample {
+export interface Sample {
   readonly inviteMs: number;
   readonly audioMs: number;
 }
@@ -36,7 +36,8 @@ async function silentStun(): Promise<{ url: string; stop(): void }> {
 
 const readMarks = (page: Page): Promise<Marks> => page.evaluate(() => benchProbe.marks());
 
-async function appCall(page: Page): Promise<Sample> {
+/** One call of the app to the early media number, from the dial field to its end. */
+export async function appCall(page: Page): Promise<Sample> {
   const ui = screens(page);
   await page.evaluate(() => benchProbe.reset());
   await ui.dialer.call(EARLY_MEDIA);

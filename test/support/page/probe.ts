@@ -34,6 +34,8 @@ export interface Probe {
   open(): OpenResources;
   /** Every connection made from now on asks this STUN server as well. */
   useStun(url: string): void;
+  /** Every connection made from now on may use this relay only, as on a network that lets nothing else through. */
+  useRelay(server: RTCIceServer): void;
 }
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
@@ -54,6 +56,7 @@ const tracks = new Set<WeakRef<MediaStreamTrack>>();
 const contexts = new Set<WeakRef<AudioContext>>();
 const sockets = new Set<WebSocket>();
 let stunUrl: string | undefined;
+let relay: RTCIceServer | undefined;
 let registrar: Registrar | null = null;
 
 const isDial = (event: Event): boolean =>
@@ -106,7 +109,11 @@ const NativeConnection = RTCPeerConnection;
 globalThis.RTCPeerConnection = class extends NativeConnection {
   constructor(configuration: RTCConfiguration = {}) {
     const stun = stunUrl === undefined ? [] : [{ urls: stunUrl }];
-    super({ ...configuration, iceServers: [...(configuration.iceServers ?? []), ...stun] });
+    super({
+      ...configuration,
+      iceServers: [...(configuration.iceServers ?? []), ...stun, ...(relay ? [relay] : [])],
+      ...(relay ? { iceTransportPolicy: 'relay' as const } : {}),
+    });
     connections.add(new WeakRef(this));
     this.addEventListener('track', () => void watchAudio(this));
   }
@@ -155,6 +162,7 @@ const probe: Probe = {
     sipSockets: sockets.size,
   }),
   useStun: (url) => (stunUrl = url),
+  useRelay: (server) => (relay = server),
 };
 
 Object.assign(globalThis, { benchProbe: probe });
