@@ -10,5 +10,5 @@ test('a wrong password is a sentence, and what was typed is still there', async 
 test('a server that is not there is a sentence', async ({ bed, ui }) => {
   await ui.signIn.enter({ ...bed.account, wsUrl: 'wss://127.0.0.1:9' });
   await ui.signIn.at.check.click();
-  await expect(ui.page.getByText(/cannot be reached|no server at this address|out of order/).first()).toBeVisible();
+  await expect(ui.page.getByText(/No server answers at this address|no server at this address/).first()).toBeVisible();
 });
