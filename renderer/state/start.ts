@@ -9,6 +9,7 @@ import { watchCallPrices, watchDialPrice } from './pricing.ts';
 import { createAppStore } from './store.ts';
 import { createStateSync } from './sync.ts';
 import type { App } from './use-app.ts';
+import { keepWaitingEmergency } from './waiting-emergency.ts';
 
 export interface RunningApp extends App {
   readonly phone: PhoneController;
@@ -31,6 +32,7 @@ export function startApp({ client, loadPhone }: StartParts): RunningApp {
   const phone = createPhoneController({ client, store, loadPhone, network: window });
   const actions = createActions({ client, store, phone, restart: () => sync.start() });
   const stops = [
+    keepWaitingEmergency(store, window.sessionStorage),
     watchDialPrice(client, store, (work) => {
       const frame = requestAnimationFrame(work);
       return () => cancelAnimationFrame(frame);

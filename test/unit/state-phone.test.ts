@@ -3,6 +3,7 @@ import type { PhoneLease } from '../../preload/contract/models.ts';
 import { fail, ok } from '../../preload/contract/result.ts';
 import { createActions } from '../../renderer/state/actions.ts';
 import { ENDED_CALL_SHOWN_MS, watchEndedCalls } from '../../renderer/state/ended-calls.ts';
+import { keepWaitingEmergency } from '../../renderer/state/waiting-emergency.ts';
 import { createPhoneController } from '../../renderer/state/phone-controller.ts';
 import { watchCallPrices, watchDialPrice } from '../../renderer/state/pricing.ts';
 import { callsInView } from '../../renderer/state/selectors.ts';
@@ -328,4 +329,21 @@ test('an ended call says why for a while, then it leaves the screen', async () =
   timers[0]?.work();
   expect(callsInView(store.getState())).toHaveLength(0);
   stop();
+});
+
+test('[F-04 C] an emergency call that waits for a phone outlives a reload of the window, and no longer', () => {
+  const kept = new Map<string, string>();
+  const storage = {
+    getItem: (key: string) => kept.get(key) ?? null,
+    setItem: (key: string, value: string) => void kept.set(key, value),
+    removeItem: (key: string) => void kept.delete(key),
+  };
+  const before = createAppStore();
+  keepWaitingEmergency(before, storage);
+  before.setState({ emergencyFailure: { number: '911', isWaiting: true } });
+  const after = createAppStore();
+  keepWaitingEmergency(after, storage);
+  expect(after.getState().emergencyFailure).toEqual({ number: '911', isWaiting: true });
+  after.setState({ emergencyFailure: null });
+  expect(kept.size).toBe(0);
 });
