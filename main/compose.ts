@@ -1,6 +1,6 @@
 import { createServer, type AddressInfo } from 'node:net';
 import path from 'node:path';
-import { DEFAULT_SETTINGS, type Snapshot, type SyncStatus } from '../preload/contract/models.ts';
+import { DEFAULT_SETTINGS, NEVER_SYNCED, type Snapshot } from '../preload/contract/models.ts';
 import { fail, ok, type Result } from '../preload/contract/result.ts';
 import type { Role } from '../preload/contract/roles.ts';
 import { accountHandlers } from './account/handlers.ts';
@@ -53,21 +53,11 @@ export interface Composition {
   stop(): Promise<void>;
 }
 
-const NOBODY_SYNC: SyncStatus = {
-  state: 'idle',
-  lastSuccessAt: null,
-  rowsDone: 0,
-  rowsTotal: null,
-  partialBefore: null,
-  serverOffsetMs: 0,
-  errorKind: null,
-};
-
 const NO_SLICES: AccountSlices = {
   balance: null,
   policy: null,
   numbers: [],
-  sync: NOBODY_SYNC,
+  sync: NEVER_SYNCED,
   storeNotices: [],
   history: [],
   usage: { rows: [], next: null, partialBefore: null },

@@ -28,6 +28,9 @@ export interface LegRequest {
   readonly emergency: boolean;
 }
 
+/** ITU-T Q.850: no circuit or channel available. */
+export const Q850_NO_CHANNEL = 34;
+
 export type Admission =
   | { readonly kind: 'admitted'; readonly legId: string }
   /** Sent as a SIP final response with a Reason header text (3.9). */

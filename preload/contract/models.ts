@@ -191,6 +191,17 @@ export const syncStatus = z.object({
 });
 export type SyncStatus = z.infer<typeof syncStatus>;
 
+/** Nothing was synced and nothing is going on: before the first sync, or with nobody signed in. */
+export const NEVER_SYNCED: SyncStatus = {
+  state: 'idle',
+  lastSuccessAt: null,
+  rowsDone: 0,
+  rowsTotal: null,
+  partialBefore: null,
+  serverOffsetMs: 0,
+  errorKind: null,
+};
+
 /** Faults of the store that the person must know of, in words on screen; empty when all is well. */
 export const storeNotice = z.object({
   file: z.enum(['cache', 'intents', 'keep']),

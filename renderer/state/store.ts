@@ -1,7 +1,7 @@
 import { createStore } from 'zustand/vanilla';
 import type { StoreApi } from 'zustand/vanilla';
 import type { Snapshot } from '../../preload/contract/models.ts';
-import { DEFAULT_SETTINGS } from '../../preload/contract/models.ts';
+import { DEFAULT_SETTINGS, NEVER_SYNCED } from '../../preload/contract/models.ts';
 import type { AppState, ListState } from './model.ts';
 
 export type AppStore = StoreApi<AppState>;
@@ -15,15 +15,7 @@ const INITIAL_WINDOW = {
   host: null,
   session: { state: 'starting' },
   settings: DEFAULT_SETTINGS,
-  sync: {
-    state: 'idle',
-    lastSuccessAt: null,
-    rowsDone: 0,
-    rowsTotal: null,
-    partialBefore: null,
-    serverOffsetMs: 0,
-    errorKind: null,
-  },
+  sync: NEVER_SYNCED,
   storeNotices: [],
   fault: null,
   // An emergency call that found no phone is no matter of an account: its words outlive a sign-in that expires.

@@ -3,7 +3,7 @@ import { eventChannels, invokeChannels } from '../../preload/contract/channels.t
 import type { OffhookClient } from '../../preload/contract/client.ts';
 import { createClient } from '../../preload/contract/client.ts';
 import type { Account, Settings, Snapshot } from '../../preload/contract/models.ts';
-import { DEFAULT_SETTINGS } from '../../preload/contract/models.ts';
+import { DEFAULT_SETTINGS, NEVER_SYNCED } from '../../preload/contract/models.ts';
 import type { Result } from '../../preload/contract/result.ts';
 import { fail, ok } from '../../preload/contract/result.ts';
 import type { Link, LinkedTransport } from '../../renderer/api/link.ts';
@@ -61,15 +61,7 @@ export function makeSnapshot(changes: Partial<Snapshot> = {}): Snapshot {
     balance: null,
     policy: null,
     numbers: [],
-    sync: {
-      state: 'idle',
-      lastSuccessAt: null,
-      rowsDone: 0,
-      rowsTotal: null,
-      partialBefore: null,
-      serverOffsetMs: 0,
-      errorKind: null,
-    },
+    sync: NEVER_SYNCED,
     storeNotices: [],
     history: [],
     usage: { rows: [], next: null, partialBefore: null },

@@ -2,7 +2,7 @@ import type { Micros } from '../../../preload/contract/money.ts';
 import { addMicros } from '../../../preload/contract/money.ts';
 import { assertNever } from '../../../preload/contract/result.ts';
 import type { AccountPolicy, CallClass, ChannelModel } from '../policies/profile.ts';
-import type { Admission } from '../ports.ts';
+import { Q850_NO_CHANNEL, type Admission } from '../ports.ts';
 import { negated } from './amounts.ts';
 
 /** Legs that hold a channel now, by direction. */
@@ -72,7 +72,7 @@ export function decideAdmission(policy: AccountPolicy, leg: AdmissionCase): Deci
       kind: 'refused',
       sipCode: 503,
       reason: `All ${totalChannels(policy.channels)} channels in use`,
-      q850Cause: 34,
+      q850Cause: Q850_NO_CHANNEL,
     };
   }
 

@@ -1,7 +1,8 @@
 import type { AnnouncementName, Announcements } from '../media/announcements.ts';
 import type { Source } from '../media/session.ts';
 import { inBackground } from '../log.ts';
-import { Q850_NO_CHANNEL, q850ReasonHeader, reasonHeader, responseTo, type SipRequest } from '../message/message.ts';
+import { Q850_NO_CHANNEL } from '../../ports.ts';
+import { q850ReasonHeader, reasonHeader, responseTo, type SipRequest } from '../message/message.ts';
 import type { ServerTransaction } from '../transactions/server.ts';
 import type { AgentCall } from './agent-call.ts';
 import type { AgentTimings } from './timings.ts';

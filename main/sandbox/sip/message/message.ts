@@ -171,6 +171,3 @@ export function reasonHeader(cause: number, text: string): string {
 export function q850ReasonHeader(cause: number, text: string): string {
   return `Q.850;cause=${cause};text="${quotable(text)}"`;
 }
-
-/** Q.850: no circuit or channel available. */
-export const Q850_NO_CHANNEL = 34;
