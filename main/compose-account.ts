@@ -9,6 +9,7 @@ import type {
 } from '../preload/contract/models.ts';
 import type { Result } from '../preload/contract/result.ts';
 import { openAccountFacts, type AccountFacts } from './account/facts.ts';
+import { deviceSecretName } from './account/keys.ts';
 import type { OpenAccount } from './account/ports.ts';
 import { ensureInstanceId } from './account/repo.ts';
 import { builtInPolicy, isEmergency } from './calls/emergency-numbers.ts';
@@ -39,7 +40,6 @@ export interface AccountParts {
   readonly secrets: {
     get(name: string): Promise<string | undefined>;
     set(name: string, value: string): Promise<void>;
-    delete(name: string): Promise<void>;
   };
   readonly phone: PhoneService;
   readonly settings: SettingsService;
@@ -66,8 +66,6 @@ export type AccountSlices = Pick<
   Snapshot,
   'balance' | 'policy' | 'numbers' | 'sync' | 'storeNotices' | 'history' | 'usage'
 >;
-
-const secretName = (key: string): string => `device.${key}`;
 
 /** Rows of a list, or none where the file cannot be read: the store's notice says so on screen. */
 const rowsOf = <T>(result: Result<T>, none: T): T => (result.ok ? result.value : none);
@@ -120,7 +118,7 @@ export async function openAccountRoom(key: string, account: Account, parts: Acco
       clock,
       log,
       secrets: parts.secrets,
-      secretName: secretName(key),
+      secretName: deviceSecretName(key),
       useCached: !account.isSandbox,
       onChanged: (credentials: PhoneCredentials) => {
         // Another origin loads the page anew, which would end a call.
@@ -177,18 +175,13 @@ export async function openAccountRoom(key: string, account: Account, parts: Acco
     isCallUp: () => phone.isCallUp(),
     whenIdle: () => phone.whenIdle(),
     releasePhone: () => phone.askToRelease(),
-    async close(erase) {
+    async close() {
       isClosed = true;
       sync.stop();
       provisioning.stop();
       phone.reset();
       stopNotices();
       await settings.useAccount(null);
-      if (erase === 'cache_and_history') await calls.erase();
-      if (erase !== 'nothing') {
-        await store.eraseCache();
-        await parts.secrets.delete(secretName(key));
-      }
       await store.close();
     },
   };

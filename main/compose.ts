@@ -10,6 +10,7 @@ import { sandboxStarter } from './account/sandbox-process.ts';
 import { createSessionService } from './account/service.ts';
 import { callHandlers } from './calls/handlers.ts';
 import { openAccountRoom, type AccountRoom, type AccountSlices } from './compose-account.ts';
+import { eraseAccountFiles } from './compose-erase.ts';
 import { createApiSignIn, createSipSignIn } from './compose-drivers.ts';
 import { phoneHandlers } from './devices/handlers.ts';
 import { createPhoneService } from './devices/service.ts';
@@ -138,6 +139,7 @@ export async function compose(options: ComposeOptions): Promise<Composition> {
       rememberPort: (sandboxPort) => install.set({ sandboxPort }),
     }),
     openExternal: (url) => host.openExternal(url),
+    eraseFiles: (key, eraseHistory) => eraseAccountFiles(key, eraseHistory, options),
     wish: { profile: options.profile, role: options.role },
     defaultProfile: DEFAULT_PROFILE,
     async openAccount(key, account) {
@@ -158,9 +160,9 @@ export async function compose(options: ComposeOptions): Promise<Composition> {
       if (isRestored) void announce(opened);
       return {
         ...opened,
-        close: async (erase) => {
+        close: async () => {
           if (room === opened) room = null;
-          await opened.close(erase);
+          await opened.close();
         },
       };
     },

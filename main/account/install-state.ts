@@ -13,12 +13,17 @@ const connectionSchema = z.discriminatedUnion('kind', [
 ]);
 export type Connection = z.infer<typeof connectionSchema>;
 
+/** It becomes the name of a folder. */
+const accountKeyText = z.string().regex(/^[\w-]{1,120}$/);
+
 const stateSchema = z.object({
   version: z.literal(1),
   /** Who was signed in when the app ended, and as whom: known before any database or network is. */
-  last: z.nullable(z.object({ key: z.string().regex(/^[\w-]{1,120}$/), account, connection: connectionSchema })),
+  last: z.nullable(z.object({ key: accountKeyText, account, connection: connectionSchema })),
   /** Why nobody is signed in, where `last` is null. */
   signedOut: z.enum(['never', 'by_person', 'expired', 'refused']),
+  /** Accounts whose sign-out has not deleted everything yet. */
+  leaving: z.array(z.object({ key: accountKeyText, eraseHistory: z.boolean() })).default([]),
   /** Settings of the windows while nobody is signed in. */
   settings: z.nullable(settings),
   /** Where the sandbox listened last: the same port keeps a page's content policy valid over a restart. */
@@ -26,7 +31,14 @@ const stateSchema = z.object({
 });
 export type InstallData = z.infer<typeof stateSchema>;
 
-const FRESH: InstallData = { version: 1, last: null, signedOut: 'never', settings: null, sandboxPort: null };
+const FRESH: InstallData = {
+  version: 1,
+  last: null,
+  signedOut: 'never',
+  leaving: [],
+  settings: null,
+  sandboxPort: null,
+};
 
 /** What this install remembers beside the accounts' databases: one small file. */
 export interface InstallState {

@@ -15,3 +15,9 @@ export function accountKey(account: Account, connection: Connection, providerAdd
       .slice(0, 40) || 'account';
   return `${readable}-${shortHash(12, account.driver, where, account.id, account.user.id)}`;
 }
+
+/** Where the way back to an account's provider is kept (tokens, or a SIP password). */
+export const signInSecretName = (key: string): string => `sign-in.${key}`;
+
+/** Where the SIP credentials of this install are kept for an account. */
+export const deviceSecretName = (key: string): string => `device.${key}`;

@@ -71,6 +71,6 @@ export interface OpenAccount {
   whenIdle(): Promise<void>;
   /** Asks the phone to un-REGISTER and waits for it, at most 2.5 s. */
   releasePhone(): Promise<void>;
-  /** Stops everything and closes the files; with `erase` the cache goes too, and the history where asked. */
-  close(erase: 'nothing' | 'cache' | 'cache_and_history'): Promise<void>;
+  /** Stops everything and closes the files. */
+  close(): Promise<void>;
 }

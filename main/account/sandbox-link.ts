@@ -11,8 +11,15 @@ const RESTART: BackoffRule = { baseMs: 1_000, maxMs: 60_000 };
 
 /** The embedded sandbox and the sign-in to it; started again when it dies. */
 export interface SandboxLink {
-  /** Starts the sandbox afresh and signs in as `role`. `onReturn` gets a new driver after each restart. */
-  open(profile: string, role: Role, onReturn: (driver: ProviderDriver) => void): Promise<Result<ProviderDriver>>;
+  /**
+   * Starts the sandbox afresh and signs in as `role`. `onReturn` gets a new driver after each restart; who takes it up
+   * later asks `isCurrent` first, for the link may have been closed or opened anew by then.
+   */
+  open(
+    profile: string,
+    role: Role,
+    onReturn: (driver: ProviderDriver, isCurrent: () => boolean) => void,
+  ): Promise<Result<ProviderDriver>>;
   /** Ends the process; nothing is called afterwards. */
   close(): Promise<void>;
 }
@@ -68,7 +75,7 @@ export function createSandboxLink(deps: {
         const driver = await signIn(profile, role, mine);
         if (mine !== generation) return;
         void watch();
-        if (driver.ok) onReturn(driver.value);
+        if (driver.ok) onReturn(driver.value, () => mine === generation);
       };
       const watch = async (): Promise<void> => {
         await running?.ended;

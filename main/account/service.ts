@@ -7,7 +7,8 @@ import type { Push } from '../platform/push.ts';
 import type { ProviderDriver } from '../provider/driver.ts';
 import { signInByBrowser, type BrowserWait } from './browser-sign-in.ts';
 import type { Connection, InstallState } from './install-state.ts';
-import { accountKey } from './keys.ts';
+import { accountKey, signInSecretName } from './keys.ts';
+import { createLeaving } from './leaving.ts';
 import type { ApiSignIn, OpenAccount, SignInSecret, SipSignIn, TypedSipAccount } from './ports.ts';
 import type { SandboxLink } from './sandbox-link.ts';
 
@@ -34,6 +35,8 @@ export interface SessionPorts {
   readonly sandbox: SandboxLink;
   readonly openExternal: (url: string) => Promise<Result<null>>;
   readonly openAccount: (key: string, account: Account) => Promise<OpenAccount>;
+  /** Deletes an account's cache, and its history where asked. It is closed. */
+  readonly eraseFiles: (key: string, eraseHistory: boolean) => Promise<Result<null>>;
   readonly wish: SandboxWish;
   readonly defaultProfile: string;
 }
@@ -62,8 +65,6 @@ export interface SessionService {
   stop(): Promise<void>;
 }
 
-const secretName = (key: string): string => `sign-in.${key}`;
-
 /** The sandbox hands out a new ticket at every start; a secret of this run only is not kept either. */
 const keepNothing = (): Promise<void> => Promise.resolve();
 
@@ -83,6 +84,7 @@ export function createSessionService(ports: SessionPorts): SessionService {
   let browser: BrowserWait | null = null;
   let turn: Promise<unknown> = Promise.resolve();
   let stopped = false;
+  const leaving = createLeaving({ ...ports, log });
 
   const show = (next: Session): void => {
     session = next;
@@ -97,11 +99,11 @@ export function createSessionService(ports: SessionPorts): SessionService {
     return result;
   };
 
-  const leave = async (erase: Parameters<OpenAccount['close']>[0]): Promise<void> => {
-    const leaving = open;
+  const leave = async (): Promise<void> => {
+    const left = open;
     open = null;
     driver = null;
-    await leaving?.close(erase);
+    await left?.close();
   };
 
   const toSignedOut = (reason: SignedOutReason): void => {
@@ -121,11 +123,13 @@ export function createSessionService(ports: SessionPorts): SessionService {
     if (connection.kind !== 'sandbox') await ports.sandbox.close();
     const account = answered.value;
     const key = accountKey(account, connection, next.origins()[0] ?? '');
+    // Nothing may delete later what this sign-in writes now.
+    leaving.forget(key);
     await keep(key);
     if (open?.key !== key) {
       // The windows forget what they show of the other account.
       if (open) show({ state: 'starting' });
-      await leave('nothing');
+      await leave();
       open = await ports.openAccount(key, account);
     }
     driver = next;
@@ -140,21 +144,21 @@ export function createSessionService(ports: SessionPorts): SessionService {
     let [latest, key] = [secret, knownKey];
     const connected = ports.api.connect(secret, async (renewed) => {
       latest = renewed;
-      if (key !== null) await secrets.set(secretName(key), renewed);
+      if (key !== null) await secrets.set(signInSecretName(key), renewed);
     });
     const keep = async (found: string): Promise<void> => {
       key = found;
-      await secrets.set(secretName(found), latest);
+      await secrets.set(signInSecretName(found), latest);
     };
     return { connected, keep };
   };
 
   /** `opened`: the cached account is being opened beside the start of the process. */
   const enterSandbox = async (profile: string, role: Role, opened?: Promise<void>): Promise<Result<null>> => {
-    const linking = ports.sandbox.open(profile, role, (again) => {
-      // The sandbox process died and is back: the same person, a new sign-in.
+    const linking = ports.sandbox.open(profile, role, (again, isCurrent) => {
+      // The sandbox process died and is back: the same person, a new sign-in. Not after a sign-out that came first.
       void inTurn(async () => {
-        if (!stopped) await enter(again, { kind: 'sandbox', profile, role }, keepNothing);
+        if (!stopped && isCurrent()) await enter(again, { kind: 'sandbox', profile, role }, keepNothing);
       });
     });
     await opened;
@@ -174,7 +178,7 @@ export function createSessionService(ports: SessionPorts): SessionService {
       return;
     }
     await opened;
-    const secret = await secrets.get(secretName(key));
+    const secret = await secrets.get(signInSecretName(key));
     const connected =
       secret === undefined
         ? undefined
@@ -182,7 +186,7 @@ export function createSessionService(ports: SessionPorts): SessionService {
           ? ports.sip.connect(secret)
           : linkApi(secret, key).connected;
     if (!connected?.ok) {
-      await leave('nothing');
+      await leave();
       toSignedOut('expired');
       return;
     }
@@ -242,6 +246,8 @@ export function createSessionService(ports: SessionPorts): SessionService {
 
     async restore() {
       const { last, signedOut } = install.get();
+      // What a sign-out of an earlier run could not delete, before anybody can be signed in again.
+      void inTurn(() => leaving.finish());
       const isWishNamed = ports.wish.profile !== null || ports.wish.role !== null;
       if (last && !wishesAnother(last.connection)) {
         const opened = ports.openAccount(last.key, last.account).then((account) => void (open = account));
@@ -292,7 +298,7 @@ export function createSessionService(ports: SessionPorts): SessionService {
         const connected = ports.sip.connect(verified.value);
         if (!connected.ok) return connected;
         return enter(connected.value, { kind: 'sip' }, (key) =>
-          keepSecret ? secrets.set(secretName(key), verified.value) : secrets.delete(secretName(key)),
+          keepSecret ? secrets.set(signInSecretName(key), verified.value) : secrets.delete(signInSecretName(key)),
         );
       });
     },
@@ -312,18 +318,17 @@ export function createSessionService(ports: SessionPorts): SessionService {
       inTurn(async () => {
         if (!open) return ok(null);
         if (open.isCallUp()) return callUp();
-        const { key } = open;
-        const leaving = driver;
+        const [left, ending] = [open, driver];
         toSignedOut('by_person');
-        await open.releasePhone();
-        await leaving?.signOut();
+        await leaving.begin(left.key, eraseHistory);
+        await left.releasePhone();
+        await ending?.signOut();
         try {
-          await leave(eraseHistory ? 'cache_and_history' : 'cache');
+          await leave();
+          return await leaving.finish();
         } finally {
-          await secrets.delete(secretName(key));
           await ports.sandbox.close();
         }
-        return ok(null);
       }),
 
     async expired() {
@@ -339,9 +344,10 @@ export function createSessionService(ports: SessionPorts): SessionService {
         }
         // The phone window still writes the end of its last call.
         await expiring.releasePhone();
+        // First: should the app end here, the next start finds no sign-in and says so.
+        await secrets.delete(signInSecretName(expiring.key));
         toSignedOut('expired');
-        await leave('nothing');
-        await secrets.delete(secretName(expiring.key));
+        await leave();
       });
     },
 
@@ -357,7 +363,7 @@ export function createSessionService(ports: SessionPorts): SessionService {
       await open?.releasePhone();
       await ports.sandbox.close();
       await Promise.race([turn, new Promise<void>((resolve) => ports.clock.after(STOP_PATIENCE_MS, resolve))]);
-      await leave('nothing');
+      await leave();
       await install.flush();
     },
   };

@@ -7,7 +7,6 @@ import {
   callsPage,
   callsWithoutCost,
   closeLostCalls,
-  eraseCalls,
   markCallsSeen,
   recordCall,
   setCallCosts,
@@ -35,7 +34,6 @@ export interface CallService {
   closeLost(): Promise<Result<null>>;
   /** Puts prices of usage rows on the calls they explain. */
   applyCosts(rows: readonly UsageRow[]): Promise<Result<null>>;
-  erase(): Promise<Result<null>>;
 }
 
 /** A charge is negative in the ledger; what a call cost is not. */
@@ -170,10 +168,6 @@ export function createCallService(deps: {
       if (!changed.ok) return changed;
       announce(changed.value);
       return ok(null);
-    },
-    erase() {
-      unwritten.clear();
-      return eraseCalls(store);
     },
   };
 }

@@ -153,7 +153,7 @@ export async function openRoom(dataDir: string, clock = manualClock(START)) {
     clock,
     log: silentLogger,
     push,
-    secrets: { get: async () => undefined, set: async () => undefined, delete: async () => undefined },
+    secrets: { get: async () => undefined, set: async () => undefined },
     phone,
     settings,
     onAccount: () => undefined,
@@ -161,7 +161,7 @@ export async function openRoom(dataDir: string, clock = manualClock(START)) {
     onSipOrigin: () => undefined,
   });
   let closing: Promise<void> | undefined;
-  const close = (): Promise<void> => (closing ??= room.close('nothing'));
+  const close = (): Promise<void> => (closing ??= room.close());
   onTestFinished(close);
   const pushes: Pushes = {
     all,
