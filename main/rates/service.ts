@@ -7,8 +7,11 @@ import { affordability } from './talk-time.ts';
 import { readTarget } from './target.ts';
 
 export interface RateService {
-  /** What a call to a typed target would cost now, from the cached deck. An emergency number is told first. */
-  priceCall(target: string, person: Person): Promise<Result<CallPrice>>;
+  /**
+   * What a call to a typed target would cost now, from the cached deck; inbound: a call received on that own number. An
+   * emergency number is told first.
+   */
+  priceCall(target: string, direction: Rate['direction'], person: Person): Promise<Result<CallPrice>>;
   /** Puts in a page of the deck; `fetchedAt` is the same for all pages of one fetch. */
   savePage(rates: readonly Rate[], fetchedAt: number): Promise<Result<null>>;
   /** Drops what the fetch did not name. */
@@ -34,18 +37,15 @@ export function createRateService(deps: {
 }): RateService {
   const { store } = deps;
 
-  const find = async (digits: string): Promise<Result<{ readonly rate: Rate; readonly fetchedAt: number } | null>> =>
-    longestMatch(store, { digits, direction: 'outbound', at: deps.now() });
-
   return {
-    async priceCall(typed, person) {
-      if (deps.isEmergency(typed)) return ok({ kind: 'emergency' });
+    async priceCall(typed, direction, person) {
+      if (direction === 'outbound' && deps.isEmergency(typed)) return ok({ kind: 'emergency' });
       const target = await readTarget(expandShortCode(typed, deps.policy()), deps.countryCode());
       if (target.kind === 'not_a_number') return ok({ kind: 'unknown', reason: 'not_a_number' });
       if (target.kind === 'short_code') return ok({ kind: 'unknown', reason: 'no_match' });
       const deck = await deckFetchedAt(store);
       if (!deck.ok) return deck;
-      const found = await find(target.digits);
+      const found = await longestMatch(store, { digits: target.digits, direction, at: deps.now() });
       if (!found.ok) return found;
       const match = found.value;
       if (!match) return ok({ kind: 'unknown', reason: deck.value === null ? 'no_rates' : 'no_match' });

@@ -7,12 +7,11 @@ import type { Clock } from '../platform/clock.ts';
 import type { Logger } from '../platform/logger.ts';
 import type { SipControl } from './api/admin-routes.ts';
 import { createApiServer } from './api/server.ts';
-import { createBooks } from './ledger/books.ts';
 import { legsToCut } from './ledger/cut-off.ts';
 import { LedgerUnusable } from './ledger/database.ts';
 import type { Ledger, LedgerOptions } from './ledger/ledger.ts';
 import { openLedger } from './ledger/ledger.ts';
-import { createPeople } from './ledger/people.ts';
+import { createServices } from './ledger/services.ts';
 import type { Profile } from './policies/profile.ts';
 import type { Books } from './ports.ts';
 import type { FaultSwitch } from './scenarios/faults.ts';
@@ -111,22 +110,22 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   mkdirSync(options.dataDir, { recursive: true, mode: 0o700 });
   const file = path.join(options.dataDir, `sandbox-${profile.id}.sqlite`);
   const ledger = openOrSetAside({ file, profile, clock }, log);
-  const people = createPeople(ledger);
-  const books = createBooks(ledger, people);
+  const services = createServices(ledger);
   const faults = createFaultSwitch();
   const reportFault = (fault: unknown): void => log.error('The sandbox API had a fault', {}, fault);
-  const api = createApiServer({ ledger, people, faults, clock, reportFault });
+  const api = createApiServer({ ledger, services, faults, clock, reportFault });
   try {
     const address = await api.listen(options.port);
     api.attachSip(controlSockets(api.app.server, faults));
     const sip = await startSipServer({
       listen: { server: api.app.server, path: SIP_PATH },
-      books: faultyBooks(books, faults),
+      books: faultyBooks(services.books, faults),
       announcementsDir: options.announcementsDir,
       clock,
       log: (level, event, fields) => log[level](event, fields),
     });
     cutAtZero(ledger, sip);
+    const stopAgenda = ledger.agenda.follow();
     let closing: Promise<void> | undefined;
     return {
       address,
@@ -134,6 +133,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       ticket: (role) => api.tickets.issue(role),
       close() {
         closing ??= (async () => {
+          stopAgenda();
           await sip.close();
           await api.close();
           ledger.close();

@@ -71,7 +71,15 @@ export const invokeChannels = {
 
   'account.refresh': row('signed_in', nothing, nothing),
 
-  'rates.priceCall': row('phone.use', z.object({ target: z.string().check(z.maxLength(256)) }), callPrice),
+  /** `inbound`: what being called on the own number `target` costs. Left out = outbound. */
+  'rates.priceCall': row(
+    'phone.use',
+    z.object({
+      target: z.string().check(z.maxLength(256)),
+      direction: z.optional(z.enum(['outbound', 'inbound'])),
+    }),
+    callPrice,
+  ),
 
   'usage.page': row('usage.own', pageRequest, usagePage),
 
@@ -107,7 +115,7 @@ export const eventChannels = {
   'phone.command': phoneCommand,
   /** This window's lease was taken: media stops at once. */
   'phone.leaseLost': nothing,
-  /** The machine woke or the network came back: bounce the transport. */
+  /** A hint that the machine woke or the network came back; the phone asks its path whether it holds. */
   'host.resumed': nothing,
   /** The app is closing: un-REGISTER, then answer by phone.release. */
   'host.closing': nothing,

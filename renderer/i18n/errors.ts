@@ -37,7 +37,8 @@ function words(kind: AppErrorKind) {
 
 /** What happened, what was kept, what to do next: for every way a request can fail. */
 export function errorWords(error: AppError): ErrorWords {
-  return { ...words(error.kind), action: ACTIONS[error.nextStep] };
+  const of = { ...words(error.kind), action: ACTIONS[error.nextStep] };
+  return error.kind === 'store' ? { ...of, next: t(`store.fault.${error.fault}`) } : of;
 }
 
 /**

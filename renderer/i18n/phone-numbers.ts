@@ -56,7 +56,9 @@ export function bareTarget(text: string): string {
 
 /** Reads what was typed in the dial field. `verbatim` numbers (emergency and short codes) are left alone. */
 export function readNumber(text: string, country: string, verbatim: readonly string[] = []): ReadNumber {
-  const bare = bareTarget(text);
+  const typed = bareTarget(text);
+  // A lone plus or bracket reaches nobody.
+  const bare = /[\p{L}\p{N}*#]/u.test(typed) ? typed : '';
   const plain: ReadNumber = { target: bare, e164: null, display: text.trim(), country: null };
   if (!library || !/^\+?\d+$/.test(bare) || verbatim.includes(bare)) return plain;
   const parsed = library.parsePhoneNumberFromString(bare, country as CountryCode);

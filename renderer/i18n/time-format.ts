@@ -76,6 +76,11 @@ export function nextAgeChangeMs(atMs: number, nowMs: number): number | null {
   return null;
 }
 
+/** How long a call was talked, in seconds: one that has begun counts, as it does in the provider's record (F-01). */
+export function talkedSeconds(answeredAtMs: number, endedAtMs: number): number {
+  return Math.max(0, Math.ceil((endedAtMs - answeredAtMs) / SECOND_MS));
+}
+
 /** A length as on a clock: 65 -> "1:05", 3725 -> "1:02:05". */
 export function durationText(seconds: number): string {
   const total = Math.max(0, Math.floor(seconds));

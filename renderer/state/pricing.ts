@@ -1,4 +1,6 @@
+import type { RequestOf } from '../../preload/contract/channels.ts';
 import type { OffhookClient } from '../../preload/contract/client.ts';
+import type { CallView } from '../../preload/contract/models.ts';
 import { readNumber } from '../i18n/phone-numbers.ts';
 import { dialCountry, emergencyNumbers } from './selectors.ts';
 import type { AppState } from './model.ts';
@@ -51,29 +53,41 @@ export function watchDialPrice(client: OffhookClient, store: AppStore, nextFrame
   };
 }
 
-/** Gives every outgoing call the rule it was dialled under, asked once; the estimate in the call bar comes from it. */
+/** What the price of a call goes by; null = there is nothing to ask. An incoming one goes by the own number called. */
+function questionOf(call: CallView, state: AppState): RequestOf<'rates.priceCall'> | null {
+  if (call.direction === 'outgoing') return { target: call.remote };
+  if ((state.policy?.inboundRated ?? 'never') === 'never' || call.ownNumber === null) return null;
+  return { target: call.ownNumber, direction: 'inbound' };
+}
+
+/**
+ * Gives every call the rule it was dialled under or is received under, asked once; the estimate in the call bar comes
+ * from it.
+ */
 export function watchCallPrices(client: OffhookClient, store: AppStore): () => void {
   const asked = new Set<string>();
 
   const settle = (callId: string, price: AppState['callPrices'][string]) =>
     store.setState(({ callPrices }) => ({ callPrices: { ...callPrices, [callId]: price } }));
 
-  const price = async (callId: string, target: string) => {
+  const price = async (callId: string, question: RequestOf<'rates.priceCall'>) => {
     const { priced } = store.getState().dial;
-    if (priced?.target === target) {
+    if (question.direction === undefined && priced?.target === question.target) {
       settle(callId, priced.price);
       return;
     }
-    const answer = await client.invoke('rates.priceCall', { target });
+    const answer = await client.invoke('rates.priceCall', question);
     settle(callId, answer.ok ? answer.value : null);
   };
 
   return store.subscribe((state, before) => {
     if (state.calls === before.calls) return;
     for (const call of state.calls) {
-      if (call.direction !== 'outgoing' || call.state === 'ended' || asked.has(call.id)) continue;
+      if (call.state === 'ended' || asked.has(call.id)) continue;
+      const question = questionOf(call, state);
+      if (!question) continue;
       asked.add(call.id);
-      void price(call.id, call.remote);
+      void price(call.id, question);
     }
   });
 }

@@ -39,6 +39,9 @@ describe('the first start', { timeout: 60_000 }, () => {
     expect(echo).toMatchObject({ kind: 'rated', rate: { prefix: '1' } });
     expect(await first.get('rates.priceCall', { target: '+15005550001' })).toEqual(echo);
     expect(await first.get('rates.priceCall', { target: '*44*1' })).toEqual({ kind: 'unknown', reason: 'no_match' });
+    // Being called goes by the own number called.
+    const received = { target: '+14155550100', direction: 'inbound' } as const;
+    expect(await first.get('rates.priceCall', received)).toMatchObject({ rate: { direction: 'inbound' } });
     const running = JSON.parse(await readFile(path.join(dataDir, 'sandbox', 'running.json'), 'utf8')) as object;
     expect(running).toHaveProperty('adminKey');
     await first.stop();

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { ProviderDriver } from '../../main/provider/driver.ts';
-import { problemSchema } from '../../main/provider/api/schemas.ts';
+import { problemSchema } from '../../main/provider/api/problems.ts';
 import type { Rig } from './sandbox-api-rig.ts';
 import { errorOf, startRig, unwrap } from './sandbox-api-rig.ts';
 

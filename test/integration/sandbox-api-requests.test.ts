@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { API_VERSION, VERSION_HEADER, endpoints } from '../../main/provider/api/endpoints.ts';
 import type { EndpointName } from '../../main/provider/api/endpoints.ts';
-import { deviceSchema, problemSchema } from '../../main/provider/api/schemas.ts';
+import { problemSchema } from '../../main/provider/api/problems.ts';
+import { deviceSchema } from '../../main/provider/api/resources/devices.ts';
 import type { Tokens } from '../../main/provider/drivers/offhook/tokens.ts';
 import { until } from '../support/until.ts';
 import type { Rig } from './sandbox-api-rig.ts';

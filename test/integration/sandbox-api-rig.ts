@@ -12,9 +12,8 @@ import { signInWithTicket } from '../../main/provider/drivers/offhook/pkce.ts';
 import type { Tokens } from '../../main/provider/drivers/offhook/tokens.ts';
 import type { Result } from '../../preload/contract/result.ts';
 import { createApiServer } from '../../main/sandbox/api/server.ts';
-import { createBooks } from '../../main/sandbox/ledger/books.ts';
 import { openLedger } from '../../main/sandbox/ledger/ledger.ts';
-import { createPeople } from '../../main/sandbox/ledger/people.ts';
+import { createServices } from '../../main/sandbox/ledger/services.ts';
 import { findProfile } from '../../main/sandbox/policies/profiles.ts';
 import type { Faults } from '../../main/sandbox/scenarios/faults.ts';
 import { createFaultSwitch } from '../../main/sandbox/scenarios/faults.ts';
@@ -48,11 +47,11 @@ export async function startRig(options: RigOptions = {}) {
   if (!profile) throw new Error('No such profile');
   const clock = options.clock ?? systemClock;
   const ledger = openLedger({ file: path.join(folder, 'ledger.sqlite'), profile, clock });
-  const people = createPeople(ledger);
-  const books = createBooks(ledger, people);
+  const services = createServices(ledger);
+  const { people, books } = services;
   const faults = createFaultSwitch();
   const unexpected: unknown[] = [];
-  const api = createApiServer({ ledger, people, faults, clock, reportFault: (fault) => unexpected.push(fault) });
+  const api = createApiServer({ ledger, services, faults, clock, reportFault: (fault) => unexpected.push(fault) });
   const origin = await api.listen(0);
   const http = { fetch, now: () => clock.now() };
   const provider: OffhookProvider = unwrap(await discover(origin, http));
@@ -72,6 +71,7 @@ export async function startRig(options: RigOptions = {}) {
     ledger,
     people,
     books,
+    services,
     faults,
     api,
     http,

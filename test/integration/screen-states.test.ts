@@ -7,11 +7,25 @@ import { serveHarness } from '../support/screen-harness/serve.ts';
 import type { Harness } from '../support/screen-harness/serve.ts';
 import type { StateName } from '../support/screen-harness/states.ts';
 import { STATES } from '../support/screen-harness/states.ts';
+import { THEMES } from '../support/screen-harness/themes.ts';
 
 const NAMES = Object.keys(STATES) as StateName[];
 /** What the dialer and the call must fit in without a scroll (look.md). */
 const SMALLEST = { width: 320, height: 560 };
 const WIDE = { width: 1280, height: 800 };
+/** The states that show every kind of control: drawn with the system's own colours and with more contrast as well. */
+const EVERY_CONTROL = [
+  'phone-typed',
+  'phone-refused',
+  'call-held-muted',
+  'ring',
+  'emergency-failed',
+  'history-detail',
+  'usage-detail',
+  'store-trouble',
+  'settings',
+  'sign-in',
+] as const satisfies readonly StateName[];
 const NO_SCROLL = NAMES.filter((name) => /^(phone|call)-?/.test(name) && name !== 'call-on-history');
 
 let harness: Harness;
@@ -94,6 +108,18 @@ describe('every state of the window', () => {
       await page.close();
     },
   );
+});
+
+describe('the system’s own colours and more contrast', () => {
+  test.each(EVERY_CONTROL)('%s: axe finds nothing', { timeout: 60_000 }, async (name) => {
+    const page = await open(name);
+    for (const theme of ['forced', 'contrast'] as const) {
+      await page.emulateMedia({ ...THEMES[theme], reducedMotion: 'reduce' });
+      expect((await axeFindings(page)).join('\n'), theme).toBe('');
+    }
+    expect(problems.splice(0)).toEqual([]);
+    await page.close();
+  });
 });
 
 describe('the fixed mark of the sandbox', () => {

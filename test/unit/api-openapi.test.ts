@@ -2,8 +2,8 @@ import { expect, test } from 'vitest';
 import { endpoints } from '../../main/provider/api/endpoints.ts';
 import { openApiDocument } from '../../main/provider/api/openapi.ts';
 import { PROBLEMS, problemDocument } from '../../main/provider/api/problems.ts';
-import type { ProblemCode } from '../../main/provider/api/schemas.ts';
-import { problemSchema } from '../../main/provider/api/schemas.ts';
+import type { ProblemCode } from '../../main/provider/api/problems.ts';
+import { problemSchema } from '../../main/provider/api/problems.ts';
 
 interface Operation {
   readonly parameters?: readonly { readonly name: string; readonly in: string; readonly required?: boolean }[];

@@ -1,6 +1,5 @@
 import { openLedger } from '../../main/sandbox/ledger/ledger.ts';
-import { createBooks } from '../../main/sandbox/ledger/books.ts';
-import { createPeople } from '../../main/sandbox/ledger/people.ts';
+import { createServices } from '../../main/sandbox/ledger/services.ts';
 import type { ProfileId } from '../../main/sandbox/policies/profile.ts';
 import { findProfile } from '../../main/sandbox/policies/profiles.ts';
 import type { LegRequest } from '../../main/sandbox/ports.ts';
@@ -18,8 +17,8 @@ export function openBooks(profileId: ProfileId = 'voiptime', file = ':memory:', 
   let now = startAt;
   const clock = { now: () => now, after: () => () => undefined };
   const ledger = openLedger({ file, profile, clock });
-  const people = createPeople(ledger);
-  const books = createBooks(ledger, people);
+  const services = createServices(ledger);
+  const { people, books } = services;
   const device = people.provision('usr_dana', '3f2504e0-4f89-41d3-9a0c-0305e82c3301', 'Test phone');
   let calls = 0;
 
@@ -41,6 +40,7 @@ export function openBooks(profileId: ProfileId = 'voiptime', file = ':memory:', 
     ledger,
     people,
     books,
+    services,
     device,
     request,
     pass: (seconds: number) => {

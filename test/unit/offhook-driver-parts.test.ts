@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { retryAfterMs } from '../../main/provider/api/client.ts';
 import { PROBLEMS, problemDocument } from '../../main/provider/api/problems.ts';
-import type { ProblemCode } from '../../main/provider/api/schemas.ts';
+import type { ProblemCode } from '../../main/provider/api/problems.ts';
 import { parseAddress } from '../../main/provider/drivers/offhook/discovery.ts';
 import { appError, networkError } from '../../main/provider/drivers/offhook/errors.ts';
 import { toCredentials, WireFault } from '../../main/provider/drivers/offhook/mapping.ts';

@@ -14,7 +14,7 @@ import {
   readNumber,
 } from '../../renderer/i18n/phone-numbers.ts';
 import { callNextStepText, reasonText } from '../../renderer/i18n/reasons.ts';
-import { ageText, durationText, nextAgeChangeMs } from '../../renderer/i18n/time-format.ts';
+import { ageText, durationText, nextAgeChangeMs, talkedSeconds } from '../../renderer/i18n/time-format.ts';
 import { t } from '../../renderer/i18n/translate.ts';
 import { REASONS } from '../../renderer/telephony/reason-ids.ts';
 import { REASON_IDS } from '../../renderer/telephony/reasons.ts';
@@ -102,6 +102,11 @@ describe('time', () => {
     expect(nextAgeChangeMs(now - 90_000, now)).toBe(30_000);
   });
 
+  test('a second that has begun was talked, as the provider counts it', () => {
+    const answeredAt = now;
+    expect([0, 1, 1000, 1001].map((ms) => talkedSeconds(answeredAt, answeredAt + ms))).toEqual([0, 1, 1, 2]);
+  });
+
   test.each([
     [0, '0:00'],
     [65, '1:05'],
@@ -133,6 +138,10 @@ describe('phone numbers', () => {
     test.each(['100', '*43', '911', 'alice', 'sip:alice@example.com', '1001#'])('%s is dialled as it is', (text) => {
       expect(readNumber(text, 'US', ['911']).target).toBe(text);
       expect(formatAsTyped(text, 'US', ['911'])).toBe(text);
+    });
+
+    test.each(['+', ' ', '()', '+ -', '.'])('“%s” is nothing to dial', (text) => {
+      expect(readNumber(text, 'US').target).toBe('');
     });
 
     test('an emergency number stays itself however it is written, and only whole', () => {

@@ -72,13 +72,13 @@ describe('the phone in this window', () => {
     expect(double.callsOf('calls.record').at(-1)).toMatchObject({ outcome: 'missed', seen: false });
   });
 
-  test('a command from another surface goes to it, a wake-up and a network change bounce it', async () => {
+  test('a command from another surface goes to it, a wake-up and a network change are hints to it', async () => {
     const { double, phone, network } = await setUp();
     double.notify('phone.command', { kind: 'hang_up', callId: 'call-1' });
     expect(phone.sent).toEqual([{ kind: 'hang_up', callId: 'call-1' }]);
     double.notify('host.resumed', null);
     network.dispatchEvent(new Event('online'));
-    expect(phone.bounced).toBe(2);
+    expect(phone.hinted).toBe(2);
   });
 
   test('losing the lease stops it at once; closing the app stops it before the release', async () => {
@@ -312,6 +312,20 @@ describe('prices', () => {
     phone.show({ ...READY, calls: [makeCall()] });
     expect(store.getState().callPrices).toEqual({ 'call-1': PRICE });
     expect(double.callsOf('rates.priceCall')).toEqual([]);
+  });
+
+  test('an incoming call goes by the own number called, and only where being called is rated', async () => {
+    const { double, store, phone } = await setUp();
+    stops.push(watchCallPrices(double.client, store));
+    double.handle('rates.priceCall', () => ok(PRICE));
+    const incoming = makeCall({ direction: 'incoming', state: 'incoming', answeredAt: null });
+    phone.show({ ...READY, calls: [incoming] });
+    expect(double.callsOf('rates.priceCall')).toEqual([]);
+    store.setState({ policy: { ...POLICY, inboundRated: 'always' } });
+    phone.show({ ...READY, calls: [{ ...incoming, state: 'answering' }] });
+    expect(double.callsOf('rates.priceCall')).toEqual([{ target: '+14155550100', direction: 'inbound' }]);
+    await vi.waitUntil(() => store.getState().callPrices['call-1'] !== undefined);
+    expect(store.getState().callPrices).toEqual({ 'call-1': PRICE });
   });
 });
 

@@ -1,8 +1,8 @@
 import type * as z from 'zod';
 import { API_VERSION, EVENTS_PATH, IDEMPOTENCY_HEADER, VERSION_HEADER, endpoints } from './endpoints.ts';
 import type { EndpointName, EndpointResponse } from './endpoints.ts';
-import type { Problem } from './schemas.ts';
-import { problemSchema } from './schemas.ts';
+import type { Problem } from './problems.ts';
+import { problemSchema } from './problems.ts';
 
 /** How long connecting and reading one answer may take together. */
 export const REQUEST_TIMEOUT_MS = 15_000;
@@ -29,6 +29,8 @@ export interface ApiRequest {
   readonly query?: Readonly<Record<string, string | number | null>>;
   readonly body?: unknown;
   readonly idempotencyKey?: string;
+  /** ETag a change is based on (RFC 9110 If-Match). */
+  readonly ifMatch?: string;
 }
 
 export interface ApiClient {
@@ -163,6 +165,7 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
         sent['content-type'] = 'application/json';
       }
       if (request.idempotencyKey !== undefined) sent[IDEMPOTENCY_HEADER] = request.idempotencyKey;
+      if (request.ifMatch !== undefined) sent['if-match'] = request.ifMatch;
       const url = base + fillPath(endpoint.path, request.path ?? {}) + fillQuery(request.query ?? {});
       return requestJson(options, url, init, endpoint.response) as Promise<ApiOutcome<never>>;
     },

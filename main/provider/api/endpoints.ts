@@ -1,16 +1,8 @@
 import * as z from 'zod';
-import type { Action } from '../../../preload/contract/roles.ts';
-import {
-  accountSchema,
-  balanceSchema,
-  deviceSchema,
-  listOf,
-  listQuery,
-  numberSchema,
-  policySchema,
-  rateSchema,
-  usageRowSchema,
-} from './schemas.ts';
+import type { Endpoint } from './endpoint.ts';
+import { accountOperations } from './operations/account.ts';
+import { numberOperations } from './operations/numbers.ts';
+import { usageOperations } from './operations/usage.ts';
 
 /** The date version a client sends in the Offhook-Version header; a server refuses one it does not know. */
 export const API_VERSION = '2026-11-22';
@@ -45,79 +37,16 @@ export const oauthMetadataSchema = z
   })
   .meta({ id: 'AuthorizationServerMetadata' });
 
-interface Endpoint {
-  readonly method: 'GET' | 'PUT' | 'POST' | 'PATCH' | 'DELETE';
-  readonly path: string;
-  readonly summary: string;
-  /** What the person must be allowed to do (requirements.md 3.0); else 403 role_not_allowed. */
-  readonly action: Action;
-  readonly query?: z.ZodObject;
-  readonly body?: z.ZodType;
-  readonly response: z.ZodType;
-}
-
-/**
- * The open Provider API under `api_base`: one row an operation. Server routes, typed client and the OpenAPI document
- * derive from it. Paths use {name} parameters as OpenAPI does.
- */
+/** The open Provider API under `api_base`: one row an operation. */
 export const endpoints = {
-  getAccount: {
-    method: 'GET',
-    action: 'settings.own',
-    path: '/account',
-    summary: 'The account and who is signed in',
-    response: accountSchema,
-  },
-  getPolicy: {
-    method: 'GET',
-    action: 'phone.use',
-    path: '/policy',
-    summary: 'The rules of the account',
-    response: policySchema,
-  },
-  getBalance: {
-    method: 'GET',
-    action: 'balance.state',
-    path: '/balance',
-    summary: 'The balance, or its state only',
-    response: balanceSchema,
-  },
-  listUsage: {
-    method: 'GET',
-    action: 'usage.own',
-    path: '/usage',
-    summary: 'Usage rows, newest first',
-    query: listQuery,
-    response: listOf(usageRowSchema),
-  },
-  listRates: {
-    method: 'GET',
-    action: 'phone.use',
-    path: '/rates',
-    summary: 'The rate deck, in force and to come',
-    query: listQuery,
-    response: listOf(rateSchema),
-  },
-  listNumbers: {
-    method: 'GET',
-    action: 'numbers.see',
-    path: '/numbers',
-    summary: 'Numbers of the account',
-    query: listQuery,
-    response: listOf(numberSchema),
-  },
-  putDevice: {
-    method: 'PUT',
-    action: 'phone.use',
-    path: '/devices/{instance_id}',
-    summary: 'Provision this install once; the same instance gets the same device again',
-    body: z.object({ name: z.string().min(1).max(256) }),
-    response: deviceSchema,
-  },
+  ...accountOperations,
+  ...usageOperations,
+  ...numberOperations,
 } as const satisfies Record<string, Endpoint>;
 
-export type EndpointName = keyof typeof endpoints;
-export type EndpointResponse<N extends EndpointName> = z.output<(typeof endpoints)[N]['response']>;
+export type Endpoints = typeof endpoints;
+export type EndpointName = keyof Endpoints;
+export type EndpointResponse<N extends EndpointName> = z.output<Endpoints[N]['response']>;
 
 /** GET, text/event-stream, resumable by Last-Event-ID. Described in OpenAPI beside the table. */
 export const EVENTS_PATH = '/events';

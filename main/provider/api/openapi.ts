@@ -12,9 +12,10 @@ import {
   oauthMetadataSchema,
 } from './endpoints.ts';
 import type { EndpointName } from './endpoints.ts';
-import { PROBLEM_MEDIA_TYPE, PROBLEMS, problemDocument } from './problems.ts';
-import type { ProblemCode } from './schemas.ts';
-import { eventSchemas, problemSchema } from './schemas.ts';
+import type { Endpoint } from './endpoint.ts';
+import { eventSchemas } from './events.ts';
+import type { ProblemCode } from './problems.ts';
+import { PROBLEM_MEDIA_TYPE, PROBLEMS, problemDocument, problemSchema } from './problems.ts';
 
 const DESCRIPTION = `What a phone company offers to a softphone that knows what every call costs.
 
@@ -72,35 +73,71 @@ function problemResponses(codes: readonly ProblemCode[]) {
   );
 }
 
+const LISTS: readonly ProblemCode[] = ['cursor_expired'];
+const VERSIONED: readonly ProblemCode[] = ['precondition_required', 'precondition_failed'];
+
+const isWrite = (endpoint: Endpoint): boolean => endpoint.method !== 'GET';
+
+function problemCodes(endpoint: Endpoint): readonly ProblemCode[] {
+  const write = isWrite(endpoint);
+  const paged = endpoint.query?.shape.cursor !== undefined;
+  return [
+    ...new Set([
+      ...COMMON,
+      ...(write ? WRITES : []),
+      ...(paged ? LISTS : []),
+      ...(write && endpoint.versioned ? VERSIONED : []),
+      ...(endpoint.problems ?? []),
+    ]),
+  ];
+}
+
+function requestHeaders(endpoint: Endpoint): z.ZodObject {
+  const write = isWrite(endpoint);
+  return z.object({
+    [VERSION_HEADER]: versionHeader,
+    ...(write ? { [IDEMPOTENCY_HEADER]: idempotencyHeader } : {}),
+    ...(write && endpoint.versioned
+      ? { 'if-match': z.string().meta({ description: 'The ETag that was read; another one answers 412.' }) }
+      : {}),
+  });
+}
+
 function operation(name: EndpointName) {
-  const endpoint = endpoints[name];
-  const write = endpoint.method !== 'GET';
-  const pathNames = Array.from(endpoint.path.matchAll(/\{(\w+)\}/g), ([, each]) => each ?? '');
-  const paged = 'query' in endpoint;
-  const codes = [...COMMON, ...(write ? WRITES : []), ...(paged ? (['cursor_expired'] as const) : [])];
+  const endpoint: Endpoint = endpoints[name];
+  const { example } = endpoint;
   return {
     operationId: name,
+    tags: [endpoint.tag],
     summary: endpoint.summary,
+    ...(endpoint.description === undefined ? {} : { description: endpoint.description }),
     'x-offhook-action': endpoint.action,
+    ...(endpoint.spends ? { 'x-offhook-spends': true } : {}),
     security: [{ signIn: [] }],
     requestParams: {
-      header: z.object({
-        [VERSION_HEADER]: versionHeader,
-        ...(write ? { [IDEMPOTENCY_HEADER]: idempotencyHeader } : {}),
-      }),
-      ...(paged ? { query: endpoint.query } : {}),
-      ...(pathNames.length > 0
-        ? { path: z.object(Object.fromEntries(pathNames.map((each) => [each, z.uuid()] as const))) }
-        : {}),
+      header: requestHeaders(endpoint),
+      ...(endpoint.query ? { query: endpoint.query } : {}),
+      ...(endpoint.params ? { path: endpoint.params } : {}),
     },
-    ...('body' in endpoint ? { requestBody: { content: { 'application/json': { schema: endpoint.body } } } } : {}),
+    ...(endpoint.body
+      ? {
+          requestBody: {
+            content: {
+              'application/json': {
+                schema: endpoint.body,
+                ...(example?.body === undefined ? {} : { example: example.body }),
+              },
+            },
+          },
+        }
+      : {}),
     responses: {
-      '200': {
+      [String(endpoint.status ?? 200)]: {
         description: endpoint.summary,
         headers: answerHeaders,
         content: { 'application/json': { schema: endpoint.response } },
       },
-      ...problemResponses(codes),
+      ...problemResponses(problemCodes(endpoint)),
     },
   };
 }

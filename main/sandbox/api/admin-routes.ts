@@ -24,6 +24,8 @@ const micros = z.string().transform((text, context) => {
 const adjustmentSchema = z.strictObject({ amount: micros, description: z.string().min(1).max(256) });
 const correctionSchema = z.strictObject({ usage_id: z.string(), amount: micros });
 const accountSchema = z.strictObject({ frozen: z.boolean() });
+/** UTC ms of the ledger's clock. */
+const clockSchema = z.strictObject({ now: z.int().min(0) });
 
 function requireAdmin(context: ApiContext, request: FastifyRequest): void {
   const [given, wanted] = [Buffer.from(bearerToken(request)), Buffer.from(context.adminKey)];
@@ -100,7 +102,7 @@ export function registerAdmin(
         return ledger.write(() => {
           const now = ledger.clock.now();
           const id = ledger.journal.post({ kind: 'adjustment', priceState: 'priced', amount, description }, now);
-          ledger.outbox.append('usage.upserted', now, id);
+          ledger.outbox.append('usage.upserted', now, { usageId: id });
           ledger.outbox.append('balance.updated', now);
           return { usage_id: id, balance: toDecimal(ledger.journal.balance()) };
         });
@@ -110,10 +112,21 @@ export function registerAdmin(
         return ledger.write(() => {
           const now = ledger.clock.now();
           ledger.journal.correct(id, amount, now);
-          ledger.outbox.append('usage.upserted', now, id);
+          ledger.outbox.append('usage.upserted', now, { usageId: id });
           ledger.outbox.append('balance.updated', now);
           return { balance: toDecimal(ledger.journal.balance()) };
         });
+      });
+      admin.get('/clock', async () => ({ now: ledger.clock.now(), agenda_jobs_run: 0 }));
+      admin.put('/clock', async (request) => {
+        const { now } = parse(clockSchema, request.body);
+        if (now < ledger.clock.target()) {
+          throw new Refusal('out_of_range', { detail: 'The clock of the books only goes forward' });
+        }
+        ledger.write(() => ledger.clock.travelTo(now));
+        const jobs = ledger.agenda.runDue();
+        ledger.write(() => ledger.outbox.append('balance.updated', ledger.clock.now()));
+        return { now: ledger.clock.now(), agenda_jobs_run: jobs };
       });
       admin.put('/account', async (request) => {
         const { frozen } = parse(accountSchema, request.body);

@@ -1,7 +1,7 @@
 import type { Clock } from '../../platform/clock.ts';
 import type { IdempotencyKeys } from '../ledger/idempotency.ts';
 import type { Ledger } from '../ledger/ledger.ts';
-import type { People } from '../ledger/people.ts';
+import type { Services } from '../ledger/services.ts';
 import type { SignIns } from '../ledger/sign-ins.ts';
 import type { FaultSwitch } from '../scenarios/faults.ts';
 import type { Lists } from './lists.ts';
@@ -10,7 +10,7 @@ import type { Tickets } from './tickets.ts';
 /** What the routes of the sandbox share. */
 export interface ApiContext {
   readonly ledger: Ledger;
-  readonly people: People;
+  readonly services: Services;
   readonly signIns: SignIns;
   readonly keys: IdempotencyKeys;
   readonly lists: Lists;

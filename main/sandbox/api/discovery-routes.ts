@@ -5,7 +5,7 @@ import { API_VERSION, DISCOVERY_PATH, OAUTH_METADATA_PATH } from '../../provider
 import openApiDocument from '../../provider/api/openapi.json' with { type: 'json' };
 import type { ApiContext } from './context.ts';
 import { API_PREFIX } from './context.ts';
-import { delayed } from './endpoint-routes.ts';
+import { delayed } from './serve.ts';
 
 /** What can be read without a token: where the API is, how to sign in (RFC 8414), and the OpenAPI document. */
 export function registerDiscovery(app: FastifyInstance, context: ApiContext): void {

@@ -1,15 +1,15 @@
 import type { ServerResponse } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 import { assertNever } from '../../../preload/contract/result.ts';
-import type { WireEventName } from '../../provider/api/schemas.ts';
+import type { WireEventName } from '../../provider/api/events.ts';
 import { EVENTS_PATH } from '../../provider/api/endpoints.ts';
 import type { User } from '../ledger/people.ts';
 import type { OutboxRow } from '../ledger/outbox.ts';
 import type { ApiContext } from './context.ts';
 import { API_PREFIX } from './context.ts';
-import { delayed } from './endpoint-routes.ts';
 import { authenticate, authorise, bearerToken, checkVersion, headerValue } from './guard.ts';
 import { Refusal } from './refusal.ts';
+import { delayed } from './serve.ts';
 import { wireBalance } from './wire.ts';
 
 export const HEARTBEAT_MS = 15_000;
@@ -40,7 +40,19 @@ function eventData(context: ApiContext, user: User, row: OutboxRow): object | un
     }
     case 'balance.updated':
       return wireBalance(context.ledger, user);
+    case 'alert.raised':
+      return { alert_id: row.subject ?? '' };
+    case 'charge.updated':
+      // Until charges exist nothing raises it.
+      return undefined;
+    case 'alerts.updated':
+    case 'top_up.updated':
     case 'numbers.updated':
+    case 'order.updated':
+    case 'plan.updated':
+    case 'statements.updated':
+    case 'payment_methods.updated':
+    case 'live_calls.updated':
     case 'policy.updated':
     case 'account.updated':
       return {};

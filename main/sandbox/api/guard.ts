@@ -36,7 +36,7 @@ export function bearerToken(request: FastifyRequest): string {
 export function authenticate(context: ApiContext, token: string): Caller {
   const found = context.signIns.authenticate(token);
   if (found.kind === 'expired') throw new Refusal('expired_token');
-  const user = found.kind === 'valid' ? context.people.user(found.userId) : undefined;
+  const user = found.kind === 'valid' ? context.services.people.user(found.userId) : undefined;
   if (!user) throw new Refusal('invalid_token');
   return { user, token };
 }

@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import * as z from 'zod';
-import type { tokenSchema } from '../../provider/api/schemas.ts';
+import type { tokenSchema } from '../../provider/api/token.ts';
 import { OAUTH_CLIENT_ID } from '../../provider/api/endpoints.ts';
 import { randomToken } from '../../platform/ids.ts';
 import type { TokenPair } from '../ledger/sign-ins.ts';
 import { authorizePage, pagePolicy, refusedPage } from './authorize-page.ts';
 import type { ApiContext } from './context.ts';
-import { delayed } from './endpoint-routes.ts';
+import { delayed } from './serve.ts';
 
 /** RFC 6749 section 4.1.2 asks for a short life; the app exchanges a code within a second. */
 export const CODE_LIFE_MS = 60_000;
@@ -64,7 +64,8 @@ const refuseToken = (reply: FastifyReply, error: string): FastifyReply => reply.
 
 /** Sign-in: authorization code with PKCE S256 (RFC 6749, 7636, 8252, 9207), refresh with rotation, RFC 7009. */
 export function registerOauth(app: FastifyInstance, context: ApiContext): void {
-  const { people, signIns, clock, tickets } = context;
+  const { services, signIns, clock, tickets } = context;
+  const { people } = services;
   const codes = new Map<string, Code>();
 
   function redirect(reply: FastifyReply, to: URL, parameters: Readonly<Record<string, string>>): FastifyReply {

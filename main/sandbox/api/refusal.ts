@@ -1,5 +1,5 @@
 import type { FastifyReply } from 'fastify';
-import type { Problem, ProblemCode } from '../../provider/api/schemas.ts';
+import type { Problem, ProblemCode } from '../../provider/api/problems.ts';
 import { PROBLEM_MEDIA_TYPE, problemDocument } from '../../provider/api/problems.ts';
 
 interface RefusalDetails {

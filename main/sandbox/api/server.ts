@@ -1,11 +1,11 @@
 import Fastify from 'fastify';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { ProblemCode } from '../../provider/api/schemas.ts';
+import type { ProblemCode } from '../../provider/api/problems.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { randomToken } from '../../platform/ids.ts';
 import { createIdempotencyKeys } from '../ledger/idempotency.ts';
 import type { Ledger } from '../ledger/ledger.ts';
-import type { People } from '../ledger/people.ts';
+import type { Services } from '../ledger/services.ts';
 import { createSignIns } from '../ledger/sign-ins.ts';
 import type { FaultSwitch } from '../scenarios/faults.ts';
 import type { SipControl } from './admin-routes.ts';
@@ -25,7 +25,7 @@ const METHODS = ['GET', 'PUT', 'POST', 'PATCH', 'DELETE'] as const;
 
 export interface ApiServerOptions {
   readonly ledger: Ledger;
-  readonly people: People;
+  readonly services: Services;
   readonly faults: FaultSwitch;
   /** Real time and timers. */
   readonly clock: Clock;
@@ -102,7 +102,7 @@ function addHooks(app: FastifyInstance, faults: FaultSwitch, reportFault: (fault
 
 /** Builds the HTTP side of the sandbox on an open ledger. */
 export function createApiServer(options: ApiServerOptions): ApiServer {
-  const { ledger, people, faults, clock } = options;
+  const { ledger, services, faults, clock } = options;
   const app = Fastify({ bodyLimit: BODY_LIMIT_BYTES, forceCloseConnections: true, genReqId: () => randomToken(9) });
   const adminKey = randomToken();
   const tickets = createTickets();
@@ -112,7 +112,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
   let sip: SipControl | undefined;
   const context: ApiContext = {
     ledger,
-    people,
+    services,
     signIns: createSignIns(ledger, now),
     keys: createIdempotencyKeys(ledger, now),
     lists: createLists(ledger, epoch),

@@ -1,15 +1,11 @@
-import { SPECIAL_NUMBERS } from '../scenarios/special-numbers.ts';
 import type * as z from 'zod';
 import type { Micros } from '../../../preload/contract/money.ts';
 import { addMicros, toDecimal, toMicros } from '../../../preload/contract/money.ts';
 import { mayDo } from '../../../preload/contract/roles.ts';
-import type {
-  accountSchema,
-  balanceSchema,
-  deviceSchema,
-  moneySchema,
-  policySchema,
-} from '../../provider/api/schemas.ts';
+import type { moneySchema } from '../../provider/api/primitives.ts';
+import type { accountSchema } from '../../provider/api/resources/account.ts';
+import type { balanceSchema } from '../../provider/api/resources/balance.ts';
+import type { deviceSchema } from '../../provider/api/resources/devices.ts';
 import { SANDBOX_REALM } from '../ledger/books.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Device, User } from '../ledger/people.ts';
@@ -25,10 +21,10 @@ export function money(amount: Micros, currency: string): z.output<typeof moneySc
 }
 
 /** F-14, on the raw value: 0.004 is low, not zero. */
-export function balanceLevel(balance: Micros, policy: Pick<AccountPolicy, 'lowBelow'>) {
+export function balanceLevel(balance: Micros, policy: Pick<AccountPolicy, 'alerts'>) {
   if (balance < 0) return 'negative';
   if (balance === 0) return 'zero';
-  return balance < policy.lowBelow ? 'low' : 'ok';
+  return policy.alerts.levels.some((level) => balance < level) ? 'low' : 'ok';
 }
 
 /** The balance as this person may see it: exact for the owner and by grant, else its level alone. */
@@ -44,18 +40,6 @@ export function wireBalance(ledger: Ledger, user: User): z.output<typeof balance
   return {
     level: balanceLevel(balance, policy),
     exact: mayDo(user, 'balance.exact') ? exact : null,
-    as_of: timestamp(ledger.clock.now()),
-  };
-}
-
-export function wirePolicy(ledger: Ledger): z.output<typeof policySchema> {
-  const { policy, account } = ledger.profile;
-  return {
-    emergency: { numbers: [...policy.emergency.numbers], test_number: policy.emergency.testNumber },
-    test_numbers: SPECIAL_NUMBERS.map(({ number, shortCode, label }) => ({ number, short_code: shortCode, label })),
-    media: policy.media,
-    inbound_rated: policy.inboundRated,
-    admission_reserve: money(policy.admissionReserve, account.currency),
     as_of: timestamp(ledger.clock.now()),
   };
 }

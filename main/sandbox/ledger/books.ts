@@ -160,7 +160,7 @@ export function createBooks(ledger: Ledger, people: People): Books {
       now,
     );
     setEnded.run(now, how.sipCode, how.cause, usageId, leg.id);
-    outbox.append('usage.upserted', now, usageId);
+    outbox.append('usage.upserted', now, { usageId });
     if (rated.price !== 0) outbox.append('balance.updated', now);
     return rated.price;
   }

@@ -29,6 +29,16 @@ export interface InvariantReport {
   readonly holds: boolean;
 }
 
+/** One movement of the balance. */
+export interface Posting {
+  readonly usageId: string;
+  readonly amount: Micros;
+  readonly before: Micros;
+  readonly after: Micros;
+  /** UTC ms of the ledger's clock. */
+  readonly at: number;
+}
+
 /** The books do not add up. Never caught: the transaction is undone and the fault is reported. */
 export class InvariantBroken extends Error {}
 
@@ -42,6 +52,8 @@ export interface Journal {
   /** Gives a row another amount (a late or wrong price): a posting of the difference, and the next version. */
   correct(usageId: string, amount: Micros, at: number): void;
   balance(): Micros;
+  /** Called inside the transaction of every movement, after it was proven: what follows from it is booked with it. */
+  onPosting(listener: (posting: Posting) => void): void;
   /** Sums everything from the opening balance, without checkpoints. */
   check(): InvariantReport;
 }
@@ -78,6 +90,7 @@ export function createJournal(db: Database.Database): Journal {
   const sumOfPostings = db.prepare<[], Sums>('SELECT sum(amount) AS total FROM postings');
   const sumOfUsage = db.prepare<[], Sums>('SELECT sum(amount) AS total FROM usage');
 
+  const listeners: ((posting: Posting) => void)[] = [];
   const balance = (): Micros => toMicros(readBalance.get() ?? 0);
 
   /** F-13 both ways: the journal from its last proven place, and the row against its own postings. */
@@ -92,10 +105,13 @@ export function createJournal(db: Database.Database): Journal {
   }
 
   function move(usageId: string, amount: Micros, at: number): void {
-    const after = addMicros(balance(), amount);
+    const before = balance();
+    const after = addMicros(before, amount);
     insertPosting.run(usageId, amount, after, at);
     writeBalance.run(after);
     prove(usageId);
+    const posting: Posting = { usageId, amount, before, after, at };
+    for (const listener of listeners) listener(posting);
   }
 
   function requireTransaction(): void {
@@ -135,6 +151,7 @@ export function createJournal(db: Database.Database): Journal {
       move(usageId, toMicros(amount - row.amount), at);
     },
     balance,
+    onPosting: (listener) => void listeners.push(listener),
     check() {
       const opening = toMicros(readOpening.get() ?? 0);
       const postings = toMicros(sumOfPostings.get()?.total ?? 0);

@@ -2,6 +2,8 @@ import type Database from 'better-sqlite3';
 import { toMicros } from '../../../preload/contract/money.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Profile } from '../policies/profile.ts';
+import type { Agenda } from './agenda.ts';
+import { createAgenda } from './agenda.ts';
 import { openDatabase } from './database.ts';
 import type { Journal } from './journal.ts';
 import { InvariantBroken, createJournal } from './journal.ts';
@@ -10,13 +12,21 @@ import { createOutbox } from './outbox.ts';
 import type { Prices } from './prices.ts';
 import { createPrices } from './prices.ts';
 import { seedAccount } from './seed.ts';
+import type { Settings } from './settings.ts';
+import { createSettings } from './settings.ts';
+import type { TravelClock } from './travel-clock.ts';
+import { createTravelClock } from './travel-clock.ts';
 
 /** One open account. Synchronous throughout: the sandbox is a process of its own with one SQLite file. */
 export interface Ledger {
   readonly db: Database.Database;
   readonly profile: Profile;
   /** The ledger's time, which may travel. Tokens and timers use real time instead. */
-  readonly clock: Clock;
+  readonly clock: TravelClock;
+  /** What time does to the books. */
+  readonly agenda: Agenda;
+  /** What people changed. */
+  readonly settings: Settings;
   readonly journal: Journal;
   readonly outbox: Outbox;
   readonly prices: Prices;
@@ -79,7 +89,7 @@ function closeInterrupted(ledger: Ledger): void {
         now,
       );
       close.run(now, usageId, leg.id);
-      ledger.outbox.append('usage.upserted', now, usageId);
+      ledger.outbox.append('usage.upserted', now, { usageId });
     });
   }
 }
@@ -89,26 +99,30 @@ function closeInterrupted(ledger: Ledger): void {
  * left open. Throws when the file is of another profile or the books do not add up.
  */
 export function openLedger(options: LedgerOptions): Ledger {
-  const { profile, clock } = options;
+  const { profile, clock: realClock } = options;
   const db = openDatabase(options.file);
   const listeners = new Set<() => void>();
   try {
     const stored = db.prepare<[], string>('SELECT profile FROM account').pluck().get();
-    if (stored === undefined) db.transaction(() => seedAccount(db, profile, clock.now())).immediate();
+    if (stored === undefined) db.transaction(() => seedAccount(db, profile, realClock.now())).immediate();
     else if (stored !== profile.id) throw new Error(`This ledger belongs to the profile ${stored}`);
 
+    const clock = createTravelClock(db, realClock);
+    const write = <T>(work: () => T): T => {
+      const result = db.transaction(work).immediate();
+      if (!db.inTransaction) for (const listener of listeners) listener();
+      return result;
+    };
     const ledger: Ledger = {
       db,
       profile,
       clock,
+      agenda: createAgenda(clock, write),
+      settings: createSettings(db),
       journal: createJournal(db),
       outbox: createOutbox(db),
       prices: createPrices(db),
-      write(work) {
-        const result = db.transaction(work).immediate();
-        if (!db.inTransaction) for (const listener of listeners) listener();
-        return result;
-      },
+      write,
       onWrite(listener) {
         listeners.add(listener);
         return () => listeners.delete(listener);

@@ -1,5 +1,4 @@
 import type Database from 'better-sqlite3';
-import { toMicros } from '../../../preload/contract/money.ts';
 import type { Micros } from '../../../preload/contract/money.ts';
 import type { DeckRow } from '../policies/deck.ts';
 import type { AccountPolicy } from '../policies/profile.ts';
@@ -79,5 +78,8 @@ export function insertDeck(db: Database.Database, deck: readonly DeckRow[], rati
       included, effective_from, effective_to)
     VALUES (@prefix, @direction, @country, @destination, @kind, @perMinute, @setupFee, @minSec, @incSec, @freeSec,
       @included, @effectiveFrom, @effectiveTo)`);
-  for (const row of deck) insert.run({ ...row, ...rating, setupFee: toMicros(0), included: row.included ? 1 : 0 });
+  for (const row of deck) {
+    const { minSec, incSec, freeSec, setupFee } = rating;
+    insert.run({ ...row, minSec, incSec, freeSec, setupFee, included: row.included ? 1 : 0 });
+  }
 }

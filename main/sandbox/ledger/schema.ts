@@ -3,9 +3,9 @@
  * time). `postings` is the journal and only ever appended to; `usage` is what explains it to people, one row a charge,
  * whose amount always equals the sum of its postings.
  */
-export const LEDGER_SCHEMA_VERSION = 10;
+export const LEDGER_SCHEMA_VERSION = 20;
 
-export const LEDGER_SCHEMA = `
+const CORE_SCHEMA = `
 CREATE TABLE account (
   id TEXT PRIMARY KEY,
   profile TEXT NOT NULL,
@@ -18,10 +18,15 @@ CREATE TABLE account (
   opening INTEGER NOT NULL,
   balance INTEGER NOT NULL,
   frozen INTEGER NOT NULL DEFAULT 0,
+  -- How far the ledger's clock is ahead of real time.
+  clock_offset_ms INTEGER NOT NULL DEFAULT 0,
   -- Marks this file in event ids: a place in another file's stream is no place here.
   epoch TEXT NOT NULL,
   created_at INTEGER NOT NULL
 ) STRICT;
+
+-- Documents people change (ledger/settings.ts).
+CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
 
 CREATE TABLE users (
   id TEXT PRIMARY KEY,
@@ -136,6 +141,8 @@ CREATE TABLE events (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
   kind TEXT NOT NULL,
   usage_id TEXT,
+  -- What else it is about: a charge, an alert.
+  subject TEXT,
   at INTEGER NOT NULL
 ) STRICT;
 
@@ -169,3 +176,6 @@ CREATE TABLE families (
   revoked INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 `;
+
+/** The tables of the core and of every feature, in the order of their references. */
+export const LEDGER_SCHEMA = [CORE_SCHEMA].join('\n');

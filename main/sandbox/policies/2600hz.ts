@@ -1,6 +1,8 @@
 import { toMicros } from '../../../preload/contract/money.ts';
-import { FIRM_ACCOUNT, FIRM_PEOPLE, US_EMERGENCY, firmNumbers } from './firm.ts';
+import { DEFAULT_POLICY, FIRM_ACCOUNT, FIRM_PEOPLE, firmNumbers } from './firm.ts';
 import type { Profile } from './profile.ts';
+
+const DAY_MS = 86_400_000;
 
 /**
  * Flat-rate trunks of three kinds (KZ-18, KZ-19); a call beyond them draws on per-minute credit (KZ-12), which must
@@ -11,19 +13,38 @@ export const TWENTY_SIX_HUNDRED_HZ: Profile = {
   providerName: 'Sandbox, 2600Hz rules',
   account: FIRM_ACCOUNT,
   policy: {
-    emergency: US_EMERGENCY,
-    media: 'anchored',
+    ...DEFAULT_POLICY,
     activeCallsAtZero: 'keep',
     newCallsAtZero: 'all_metered',
     inboundRated: 'tollfree_only',
     admissionReserve: toMicros(500_000),
-    creditLimit: toMicros(0),
-    lowBelow: toMicros(5_000_000),
-    rating: { minSec: 60, incSec: 60, freeSec: 0 },
     channels: { kind: 'in_out_twoway', inbound: 0, outbound: 0, twoWay: 2 },
     channelExempt: ['toll_free', 'emergency'],
     channelOverflow: 'per_minute',
     included: ['domestic', 'toll_free'],
+    alerts: {
+      ...DEFAULT_POLICY.alerts,
+      levels: [toMicros(5_000_000), toMicros(0)],
+      comparator: 'lte',
+      channels: ['mail'],
+      repeatEveryMs: DAY_MS,
+    },
+    topUp: {
+      ...DEFAULT_POLICY.topUp,
+      comparator: 'lt',
+      cap: { ...DEFAULT_POLICY.topUp.cap, count: 1 },
+    },
+    amounts: { ...DEFAULT_POLICY.amounts, topUpMin: toMicros(5_000_000) },
+    numbersFundedBy: 'statement',
+    charging: {
+      ...DEFAULT_POLICY.charging,
+      number_setup: 'now_card',
+      number_monthly: 'calendar_1st_prorated',
+      emergency: 'calendar_1st_prorated',
+      plan: 'calendar_1st_prorated',
+    },
+    numberRelease: 'self',
+    refund: { kind: 'prorated_credit' },
   },
   deck: { kind: 'world' },
   inbound: { local: toMicros(10_000), tollFree: toMicros(29_000) },

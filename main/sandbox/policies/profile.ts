@@ -4,31 +4,132 @@ import type { Grant, Role } from '../../../preload/contract/roles.ts';
 /** Destinations that are treated alike by channels and plans. */
 export type CallClass = 'domestic' | 'international' | 'toll_free' | 'premium' | 'emergency';
 
-/** POL-08: one pool of channels, or trunks of three kinds (F-05). Legs are counted, not calls. */
+/** POL-08: one pool of channels, or trunks of three kinds (F-05). Legs are counted, not calls. -1 = unlimited (KZ-21). */
 export type ChannelModel =
   | { readonly kind: 'pooled'; readonly count: number }
   | { readonly kind: 'in_out_twoway'; readonly inbound: number; readonly outbound: number; readonly twoWay: number };
 
-/** The rules of requirements.md 1.6 that decide about a call. Field comments name the POL they answer. */
+/** POL-12: when something is paid, and from what. */
+export type ChargeTiming =
+  'now_balance' | 'now_card' | 'next_statement' | 'anniversary' | 'calendar_1st_prorated' | 'arrears_peak';
+
+/** What can be charged for. */
+export type ChargeItem =
+  | 'credit'
+  | 'call'
+  | 'number_setup'
+  | 'number_monthly'
+  | 'channels'
+  | 'device'
+  | 'emergency'
+  | 'metered_service'
+  | 'porting'
+  | 'plan';
+
+/** POL-20: what a month is billed for. */
+export type MeterRule = 'peak' | 'distinct' | 'end_of_period' | 'ever_active';
+
+/** POL-03 to POL-05: how the balance is topped up by itself. */
+export interface TopUpRules {
+  readonly comparator: 'lte' | 'lt'; // POL-03
+  readonly amountMode: 'add_fixed' | 'to_target' | 'to_threshold_plus'; // POL-04
+  /** POL-05. `count` null = no limit; it counts tries of the window that ends now. */
+  readonly cap: {
+    readonly count: number | null;
+    readonly windowMs: number;
+    readonly windowKind: 'rolling' | 'calendar_day';
+    readonly countsFailed: boolean;
+    readonly countsManual: boolean;
+    readonly monthlyMax: Micros | null;
+    /** EXT-13: failures in a row after which it pauses until a person acts. */
+    readonly pauseAfterFailures: number | null;
+  };
+}
+
+/** The rules of requirements.md 1.6 as data. Field comments name the POL they answer. */
 export interface AccountPolicy {
-  readonly emergency: { readonly numbers: readonly string[]; readonly testNumber: string | null }; // POL-25
-  readonly media: 'anchored' | 'endToEnd' | 'relayOnly'; // POL-27
   /** POL-01: which calls in progress end once the balance is 0 or less. Emergency calls never do. */
   readonly activeCallsAtZero: 'cut_all' | 'cut_metered' | 'keep';
-  /** POL-02: which new calls stop once what can be spent is 0 or less. */
+  /** POL-02: which new calls stop once what can be spent is `blockAt` or less. */
   readonly newCallsAtZero: 'none' | 'outbound_metered' | 'all_metered' | 'all_incl_inbound';
-  readonly inboundRated: 'never' | 'tollfree_only' | 'always'; // POL-11
-  readonly admissionReserve: Micros; // POL-26
-  readonly creditLimit: Micros;
-  /** POL-14: below this the balance is called low. */
-  readonly lowBelow: Micros;
-  readonly rating: { readonly minSec: number; readonly incSec: number; readonly freeSec: number }; // POL-07
-  readonly channels: ChannelModel; // POL-08
+  readonly blockAt: Micros;
+  /** POL-02: a balance below 0 for so long stops every call until POL-23 lifts it (SIPUS-26); null = never. */
+  readonly freeze: { readonly graceMs: number } | null;
+  /** POL-03 to POL-05; null = this provider has no automatic top-up. */
+  readonly topUp: TopUpRules | null;
+  /** POL-06. */
+  readonly amounts: {
+    readonly manualMin: Micros;
+    readonly manualMax: Micros | null;
+    readonly topUpMin: Micros;
+    readonly thresholdMin: Micros;
+  };
+  /** POL-07. */
+  readonly rating: {
+    readonly minSec: number;
+    readonly incSec: number;
+    readonly freeSec: number;
+    readonly setupFee: Micros;
+    /** per_period: a month's seconds are summed, then brought to the increment (SCS-10). */
+    readonly scope: 'per_call' | 'per_period';
+  };
+  readonly channels: ChannelModel; // POL-08, until changed
   readonly channelExempt: readonly CallClass[]; // POL-09
-  /** POL-10: a call beyond the channels fails, or is rated per minute although its class is in the plan. */
-  readonly channelOverflow: 'fail' | 'per_minute';
+  /** POL-10: a call beyond the channels fails, is rated per minute, or bursts at the burst rate (EXT-43). */
+  readonly channelOverflow: 'fail' | 'per_minute' | 'burst';
   /** Classes the plan covers: cost 0. */
   readonly included: readonly CallClass[];
+  readonly inboundRated: 'never' | 'tollfree_only' | 'always'; // POL-11
+  readonly charging: Readonly<Partial<Record<ChargeItem, ChargeTiming>>>; // POL-12
+  readonly renewalClamp: 'anchored' | 'sticky'; // POL-13
+  /** POL-14. Levels in falling order; the last is 0 or below. */
+  readonly alerts: {
+    readonly levels: readonly Micros[];
+    readonly comparator: 'lt' | 'lte';
+    readonly channels: readonly ('in_app' | 'mail' | 'sms' | 'webhook')[];
+    readonly repeatEveryMs: number | null;
+    readonly suppressedByTopUp: boolean;
+  };
+  readonly numbersFundedBy: 'balance' | 'statement' | 'card'; // POL-15
+  readonly numberRelease: 'self' | 'via_support'; // POL-16
+  readonly holdAfterSuspend: { readonly kind: 'until_renewal' } | { readonly kind: 'days'; readonly days: number }; // POL-17
+  readonly refund:
+    | { readonly kind: 'none' }
+    | { readonly kind: 'prorated_credit' }
+    | { readonly kind: 'within_days'; readonly days: number }; // POL-18
+  readonly credits: {
+    readonly order: 'free_first' | 'paid_first';
+    readonly rollover: boolean;
+    readonly expiryDays: number | null;
+  }; // POL-19
+  readonly meters: {
+    readonly devices: MeterRule; // POL-20
+    readonly trunks: MeterRule;
+    readonly video: 'exclusive' | 'also_voip'; // POL-21
+    readonly onNetFactor: 1 | 2;
+  };
+  readonly trial: {
+    readonly credit: Micros;
+    readonly mayFund: boolean;
+    readonly restrictions: readonly string[];
+  } | null; // POL-22
+  readonly unfreeze: { readonly at: 'gt_zero' | 'gte_zero'; readonly delayMs: number }; // POL-23
+  /** POL-24: per cent of a card payment in hundredths: 260 = 2.6 %. */
+  readonly cardSurchargeBasisPoints: number;
+  readonly emergency: {
+    readonly numbers: readonly string[];
+    readonly testNumber: string | null;
+    readonly disclosure: string | null;
+  }; // POL-25
+  readonly admissionReserve: Micros; // POL-26
+  readonly creditLimit: Micros;
+  readonly media: 'anchored' | 'endToEnd' | 'relayOnly'; // POL-27
+  readonly contact: { readonly billing: string | null; readonly sales: string | null; readonly support: string | null };
+  readonly links: {
+    readonly refundPolicy: string | null;
+    readonly emergencyNotice: string | null;
+    readonly help: string | null;
+  };
 }
 
 export interface ProfileNumber {

@@ -1,5 +1,5 @@
 import { toMicros } from '../../../preload/contract/money.ts';
-import { FIRM_ACCOUNT, FIRM_PEOPLE, US_EMERGENCY, firmNumbers } from './firm.ts';
+import { DEFAULT_POLICY, FIRM_ACCOUNT, FIRM_PEOPLE, firmNumbers } from './firm.ts';
 import type { Profile } from './profile.ts';
 
 /**
@@ -12,19 +12,26 @@ export const SIPCORE: Profile = {
   providerName: 'Sandbox, SIP Core rules',
   account: FIRM_ACCOUNT,
   policy: {
-    emergency: US_EMERGENCY,
-    media: 'anchored',
+    ...DEFAULT_POLICY,
     activeCallsAtZero: 'keep',
     newCallsAtZero: 'none',
     inboundRated: 'always',
-    admissionReserve: toMicros(0),
-    creditLimit: toMicros(0),
-    lowBelow: toMicros(0),
-    rating: { minSec: 1, incSec: 1, freeSec: 0 },
+    rating: { ...DEFAULT_POLICY.rating, minSec: 1, incSec: 1, scope: 'per_period' },
     channels: { kind: 'pooled', count: 10 },
     channelExempt: ['emergency'],
     channelOverflow: 'fail',
     included: [],
+    topUp: null,
+    charging: {
+      ...DEFAULT_POLICY.charging,
+      call: 'arrears_peak',
+      number_setup: 'next_statement',
+      number_monthly: 'next_statement',
+      channels: 'arrears_peak',
+      emergency: 'next_statement',
+      plan: 'arrears_peak',
+    },
+    alerts: { ...DEFAULT_POLICY.alerts, levels: [] },
   },
   deck: { kind: 'flat', perMinute: toMicros(5_000) },
   inbound: { local: toMicros(5_000), tollFree: toMicros(5_000) },

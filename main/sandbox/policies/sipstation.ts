@@ -1,5 +1,5 @@
 import { toMicros } from '../../../preload/contract/money.ts';
-import { FIRM_ACCOUNT, FIRM_PEOPLE, US_EMERGENCY, firmNumbers } from './firm.ts';
+import { DEFAULT_POLICY, FIRM_ACCOUNT, FIRM_PEOPLE, firmNumbers } from './firm.ts';
 import type { Profile } from './profile.ts';
 
 /**
@@ -11,19 +11,25 @@ export const SIPSTATION: Profile = {
   providerName: 'Sandbox, SIPStation rules',
   account: FIRM_ACCOUNT,
   policy: {
-    emergency: US_EMERGENCY,
-    media: 'anchored',
+    ...DEFAULT_POLICY,
     activeCallsAtZero: 'keep',
     newCallsAtZero: 'all_metered',
     inboundRated: 'tollfree_only',
-    admissionReserve: toMicros(0),
-    creditLimit: toMicros(0),
-    lowBelow: toMicros(5_000_000),
-    rating: { minSec: 60, incSec: 60, freeSec: 0 },
     channels: { kind: 'pooled', count: 2 },
     channelExempt: ['emergency'],
-    channelOverflow: 'fail',
+    channelOverflow: 'burst',
     included: ['domestic', 'toll_free'],
+    numbersFundedBy: 'card',
+    numberRelease: 'self',
+    charging: {
+      ...DEFAULT_POLICY.charging,
+      number_setup: 'now_card',
+      number_monthly: 'next_statement',
+      channels: 'calendar_1st_prorated',
+      emergency: 'now_balance',
+      porting: 'now_balance',
+    },
+    alerts: { ...DEFAULT_POLICY.alerts, levels: [toMicros(5_000_000), toMicros(0)] },
   },
   deck: { kind: 'world' },
   inbound: { local: toMicros(0), tollFree: toMicros(24_000) },

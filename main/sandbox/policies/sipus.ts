@@ -1,5 +1,5 @@
 import { toMicros } from '../../../preload/contract/money.ts';
-import { FIRM_ACCOUNT, FIRM_PEOPLE, US_EMERGENCY, firmNumbers } from './firm.ts';
+import { DEFAULT_POLICY, FIRM_ACCOUNT, FIRM_PEOPLE, US_EMERGENCY, firmNumbers } from './firm.ts';
 import type { Profile } from './profile.ts';
 
 /**
@@ -11,19 +11,30 @@ export const SIPUS: Profile = {
   providerName: 'Sandbox, SIP.US rules',
   account: FIRM_ACCOUNT,
   policy: {
-    emergency: US_EMERGENCY,
-    media: 'anchored',
+    ...DEFAULT_POLICY,
     activeCallsAtZero: 'keep',
     newCallsAtZero: 'all_metered',
     inboundRated: 'tollfree_only',
-    admissionReserve: toMicros(0),
-    creditLimit: toMicros(0),
-    lowBelow: toMicros(500_000),
-    rating: { minSec: 60, incSec: 60, freeSec: 0 },
     channels: { kind: 'pooled', count: 4 },
     channelExempt: ['international', 'emergency'],
     channelOverflow: 'fail',
     included: ['domestic', 'toll_free'],
+    freeze: { graceMs: 48 * 3_600_000 },
+    amounts: { ...DEFAULT_POLICY.amounts, manualMin: toMicros(10_000_000), topUpMin: toMicros(10_000_000) },
+    numbersFundedBy: 'statement',
+    charging: {
+      ...DEFAULT_POLICY.charging,
+      number_setup: 'next_statement',
+      number_monthly: 'next_statement',
+      channels: 'next_statement',
+      emergency: 'next_statement',
+      porting: 'next_statement',
+    },
+    emergency: {
+      ...US_EMERGENCY,
+      disclosure:
+        'Emergency calls need an Enhanced number with a registered address; without power or Internet they fail.',
+    },
   },
   deck: { kind: 'world' },
   inbound: { local: toMicros(0), tollFree: toMicros(29_000) },

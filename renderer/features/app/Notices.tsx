@@ -52,7 +52,11 @@ function LeaseNotice() {
         </Banner>
       );
     case 'unavailable':
-      return <Banner meaning="attention" title={t(`lease.unavailable.${lease.reason}`)} />;
+      return (
+        <Banner meaning="attention" title={t(`lease.unavailable.${lease.reason}`)}>
+          <p>{t(`lease.unavailable.${lease.reason}.text`)}</p>
+        </Banner>
+      );
     case 'failed':
       return <ErrorBanner error={lease.error} onRetry={() => void retryPhone()} />;
     default:

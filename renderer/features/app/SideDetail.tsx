@@ -1,8 +1,8 @@
 import { lazy, Suspense, useSyncExternalStore } from 'react';
 import { t } from '../../i18n/translate.ts';
 import { useActions, useApp } from '../../state/use-app.ts';
-import { IconButton } from '../../ui/Button.tsx';
-import { Dialog } from '../../ui/Dialog.tsx';
+import { Button, IconButton } from '../../ui/Button.tsx';
+import { Dialog, DialogActions } from '../../ui/Dialog.tsx';
 import { X } from 'lucide-react';
 import { CallDetail } from '../history/CallDetail.tsx';
 
@@ -38,6 +38,9 @@ export function SideDetail() {
     return (
       <Dialog title={title} onClose={close}>
         {content}
+        <DialogActions>
+          <Button onPress={close}>{t('action.close')}</Button>
+        </DialogActions>
       </Dialog>
     );
   }

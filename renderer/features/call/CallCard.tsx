@@ -4,7 +4,7 @@ import { useApp } from '../../state/use-app.ts';
 import { Badge } from '../../ui/Badge.tsx';
 import { Duration } from '../../ui/Duration.tsx';
 import { PhoneNumberText, usePhoneNumbers } from '../../ui/figures.tsx';
-import { SandboxMark } from '../shared/SandboxMark.tsx';
+import { SandboxTag } from '../shared/SandboxMark.tsx';
 import { CallControls } from './CallControls.tsx';
 import { CallCost } from './CallCost.tsx';
 import { CallKeypad } from './CallKeypad.tsx';
@@ -21,7 +21,7 @@ export function CallCard({ call }: { readonly call: CallView }) {
         <p className="call__state">
           <span>{stateWords(call)}</span>
           {call.isEmergency && <Badge meaning="danger">{t('call.emergency')}</Badge>}
-          <SandboxMark />
+          <SandboxTag />
         </p>
         <p className="call__party truncate">{partyText(call)}</p>
         {call.remoteName && (

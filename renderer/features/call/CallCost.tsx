@@ -3,6 +3,7 @@ import type { CallLogEntry, CallView } from '../../../preload/contract/models.ts
 import type { Money } from '../../../preload/contract/money.ts';
 import { costText } from '../../i18n/money-format.ts';
 import { t } from '../../i18n/translate.ts';
+import { rateWords } from '../dialer/price-words.ts';
 import { runningCost } from '../../state/running-cost.ts';
 import type { RunningCost } from '../../state/running-cost.ts';
 import { useApp } from '../../state/use-app.ts';
@@ -27,6 +28,7 @@ function costWords(cost: RunningCost, isOver: boolean): string {
 }
 
 function chargeWords({ micros, currency }: Money): string {
+  if (micros === 0) return t('call.cost.none');
   return t('call.cost.charged', { amount: costText(micros), currency });
 }
 
@@ -39,7 +41,7 @@ function chargeOf(rows: readonly CallLogEntry[], id: string): Money | null {
   return rows.find((row) => row.id === id)?.cost ?? null;
 }
 
-function OutgoingCost({ call }: { readonly call: CallView }) {
+function RatedCost({ call }: { readonly call: CallView }) {
   const price = useApp((state) => state.callPrices[call.id] ?? null);
   // A call that is not answered yet has cost nothing.
   const seconds = useSecondsSince(call.answeredAt ?? 0, call.answeredAt === null ? 0 : call.endedAt);
@@ -53,9 +55,17 @@ function OutgoingCost({ call }: { readonly call: CallView }) {
 
 /** What the call costs so far: an estimate beside the balance, never inside it. */
 export function CallCost({ call }: { readonly call: CallView }) {
-  const inboundRated = useApp((state) => state.policy?.inboundRated ?? 'never');
+  const isRated = useApp(
+    (state) => call.direction === 'outgoing' || (state.policy?.inboundRated ?? 'never') !== 'never',
+  );
   const charge = useCharge(call);
-  if (call.direction === 'outgoing') return <OutgoingCost call={call} />;
-  if (charge) return <span className="call__cost">{chargeWords(charge)}</span>;
-  return <span className="call__cost">{inboundRated === 'never' ? t('call.cost.none') : t('call.cost.unknown')}</span>;
+  if (isRated) return <RatedCost call={call} />;
+  return <span className="call__cost">{charge ? chargeWords(charge) : t('call.cost.none')}</span>;
+}
+
+/** What answering a call will cost, where the provider charges for being called; nothing where it is free. */
+export function AnswerPrice({ call }: { readonly call: CallView }) {
+  const price = useApp((state) => state.callPrices[call.id] ?? null);
+  if (price?.kind !== 'rated' || (price.rate.perMinute === 0 && price.rate.setupFee === 0)) return null;
+  return <p className="soft">{t('ring.price', { price: rateWords(price.rate) })}</p>;
 }

@@ -1,13 +1,13 @@
 import { Phone } from 'lucide-react';
 import type { CallView } from '../../../preload/contract/models.ts';
 import { callNextStepText, reasonText } from '../../i18n/reasons.ts';
-import { durationText } from '../../i18n/time-format.ts';
+import { durationText, talkedSeconds } from '../../i18n/time-format.ts';
 import { t } from '../../i18n/translate.ts';
 import { callNextStep } from '../../state/call-next-step.ts';
 import { useActions } from '../../state/use-app.ts';
 import { Button } from '../../ui/Button.tsx';
 import { usePhoneNumbers } from '../../ui/figures.tsx';
-import { SandboxMark } from '../shared/SandboxMark.tsx';
+import { SandboxTag } from '../shared/SandboxMark.tsx';
 import { CallCost } from './CallCost.tsx';
 import { partyText } from './call-words.ts';
 
@@ -31,21 +31,22 @@ export function EndedCall({ call }: { readonly call: CallView }) {
   usePhoneNumbers();
   const { redial, closeCall } = useActions();
   const next = callNextStepText(callNextStep(call.reason));
-  const talkedMs = call.answeredAt !== null && call.endedAt !== null ? call.endedAt - call.answeredAt : null;
+  const talkedSec =
+    call.answeredAt !== null && call.endedAt !== null ? talkedSeconds(call.answeredAt, call.endedAt) : null;
   return (
     <section className="call call--ended" aria-label={t('call.state.ended')}>
       <div className="call__facts">
         <p className="call__state">
           <span>{t('call.state.ended')}</span>
-          <SandboxMark />
+          <SandboxTag />
         </p>
         <p className="call__party truncate">{partyText(call)}</p>
-        <p className="call__figures">
-          {talkedMs !== null && (
-            <span>{t('call.ended.duration', { duration: durationText(Math.floor(talkedMs / 1000)) })}</span>
-          )}
-          {talkedMs !== null && <CallCost call={call} />}
-        </p>
+        {talkedSec !== null && (
+          <p className="call__figures">
+            <span>{t('call.ended.duration', { duration: durationText(talkedSec) })}</span>
+            <CallCost call={call} />
+          </p>
+        )}
         <p className="call__why">
           {reasonText(call.reason)}. {next}
         </p>

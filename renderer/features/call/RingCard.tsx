@@ -6,7 +6,8 @@ import { useActions, useApp, useAppShallow } from '../../state/use-app.ts';
 import { Button } from '../../ui/Button.tsx';
 import { PhoneNumberText, usePhoneNumbers } from '../../ui/figures.tsx';
 import { CALL_KEYS, keyText } from '../app/shortcuts.ts';
-import { SandboxMark } from '../shared/SandboxMark.tsx';
+import { SandboxTag } from '../shared/SandboxMark.tsx';
+import { AnswerPrice } from './CallCost.tsx';
 import { calledWords, partyText } from './call-words.ts';
 
 function Ringing({ call }: { readonly call: CallView }) {
@@ -18,7 +19,7 @@ function Ringing({ call }: { readonly call: CallView }) {
     <section className="ring-card" aria-label={t('ring.label')}>
       <p className="call__state">
         <span>{t(`call.state.${call.state}`)}</span>
-        <SandboxMark />
+        <SandboxTag />
       </p>
       <div>
         <p className="call__party truncate">{partyText(call)}</p>
@@ -28,6 +29,7 @@ function Ringing({ call }: { readonly call: CallView }) {
           </p>
         )}
         {call.ownNumber !== null && <p>{calledWords(call.ownNumber, numbers)}</p>}
+        <AnswerPrice call={call} />
       </div>
       <div className="ring-card__actions">
         <Button look="danger" icon={PhoneOff} isLarge isDisabled={isAnswering} onPress={() => void decline(call.id)}>

@@ -4,7 +4,7 @@ import { t } from '../../i18n/translate.ts';
 import { useActions } from '../../state/use-app.ts';
 import { IconButton } from '../../ui/Button.tsx';
 import { Keypad } from '../../ui/Keypad.tsx';
-import { SandboxMark } from '../shared/SandboxMark.tsx';
+import { SandboxTag } from '../shared/SandboxMark.tsx';
 import { CallButton } from './CallButton.tsx';
 import { CallerIdChooser } from './CallerIdChooser.tsx';
 import { DialField } from './DialField.tsx';
@@ -30,11 +30,13 @@ export function PhonePane() {
           void dial();
         }}
       >
-        <div className="dialer__mark">
-          <SandboxMark />
-        </div>
         <DialField inputRef={field} />
-        <PriceLine />
+        <div className="dialer__about">
+          <div className="dialer__mark">
+            <SandboxTag />
+          </div>
+          <PriceLine />
+        </div>
         <CallerIdChooser />
         {showsKeypad && (
           <Keypad label={t('dial.keypad')} onKey={press} names={{ '*': t('dial.key.star'), '#': t('dial.key.hash') }} />
@@ -44,7 +46,7 @@ export function PhonePane() {
           <IconButton
             icon={Grid3x3}
             look="plain"
-            className="button--large"
+            className="button--large dialer__keys"
             label={showsKeypad ? t('dial.keypad.hide') : t('dial.keypad.show')}
             isExpanded={showsKeypad}
             onPress={() => setShowsKeypad(!showsKeypad)}

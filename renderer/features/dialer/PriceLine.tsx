@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import type { CallPrice } from '../../../preload/contract/models.ts';
 import { countryName, readNumber } from '../../i18n/phone-numbers.ts';
+import type { ReadNumber } from '../../i18n/phone-numbers.ts';
 import { t } from '../../i18n/translate.ts';
 import { currentPrice, dialCountry, emergencyNumbers, isSandbox } from '../../state/selectors.ts';
 import { useApp, useAppShallow } from '../../state/use-app.ts';
@@ -26,9 +27,9 @@ function Place({ price, country }: { readonly price: CallPrice | null; readonly 
   );
 }
 
-function Price({ price }: { readonly price: CallPrice }) {
+function Price({ price, read }: { readonly price: CallPrice; readonly read: ReadNumber }) {
   const [isOpen, setOpen] = useState(false);
-  const words = priceWords(price);
+  const words = priceWords(price, read);
   const className = `price-line__price price-line__price--${priceMeaning(price)}`;
   if (price.kind !== 'rated' && price.kind !== 'included') return <p className={className}>{words}</p>;
   return (
@@ -39,6 +40,12 @@ function Price({ price }: { readonly price: CallPrice }) {
       {isOpen && <RateDialog price={price} onClose={() => setOpen(false)} />}
     </>
   );
+}
+
+/** While there is no price: none is asked for before there is something to dial. */
+function noPriceWords(target: string, failed: boolean): string {
+  if (target === '') return t('dial.price.incomplete');
+  return failed ? t('dial.price.unknown') : t('dial.price.asking');
 }
 
 /** Where the typed number is and what calling it costs. Keeps its height, so that nothing jumps while typing. */
@@ -67,8 +74,8 @@ export function PriceLine() {
       {text !== '' && !isEmergency && (
         <>
           <Place price={price} country={read.country} />
-          {price && <Price price={price} />}
-          {!price && <p className="soft">{failed ? t('dial.price.unknown') : t('dial.price.asking')}</p>}
+          {price && <Price price={price} read={read} />}
+          {!price && <p className="soft">{noPriceWords(read.target, failed)}</p>}
         </>
       )}
     </div>

@@ -37,14 +37,15 @@ export function RecentCalls() {
       <h2 className="recent__title" id="recent-title">
         {text === '' ? t('dial.recent') : t('dial.matches')}
       </h2>
-      {shown.length === 0 && (
+      {shown.length === 0 ? (
         <p className="recent__empty soft">{isEmpty ? t('dial.recent.empty') : t('dial.noMatches')}</p>
+      ) : (
+        <ul className="recent__list" data-rows>
+          {shown.map((row) => (
+            <CallRow key={row.id} row={row} use="prepare" />
+          ))}
+        </ul>
       )}
-      <ul className="recent__list" data-rows>
-        {shown.map((row) => (
-          <CallRow key={row.id} row={row} use="prepare" />
-        ))}
-      </ul>
       {text === '' && <TestNumbers />}
     </section>
   );

@@ -1,6 +1,7 @@
 import { assertNever } from '../../../preload/contract/result.ts';
-import type { CallPrice } from '../../../preload/contract/models.ts';
+import type { CallPrice, Rate } from '../../../preload/contract/models.ts';
 import { costText } from '../../i18n/money-format.ts';
+import type { ReadNumber } from '../../i18n/phone-numbers.ts';
 import { t } from '../../i18n/translate.ts';
 import type { Meaning } from '../../ui/meaning.ts';
 
@@ -30,23 +31,36 @@ function lasts(price: RatedPrice): string | null {
   }
 }
 
-function ratedWords(price: RatedPrice): string {
-  const { perMinute, setupFee, currency } = price.rate;
-  if (perMinute === 0 && setupFee === 0) return t('dial.price.free');
+/** "0.0130 USD per minute plus 0.5000 USD per call". */
+export function rateWords({ perMinute, setupFee, currency }: Rate): string {
   const parts = [t('dial.price.perMinute', { amount: costText(perMinute), currency })];
   if (setupFee > 0) parts.push(t('dial.price.setup', { amount: costText(setupFee), currency }));
-  const time = lasts(price);
-  return [parts.join(' '), ...(time === null ? [] : [time])].join(' · ');
+  return parts.join(' ');
 }
 
-/** The line under the dial field: what a minute costs and how long the credit lasts (EXT-03). Never a promise. */
-export function priceWords(price: CallPrice): string {
+function ratedWords(price: RatedPrice): string {
+  if (price.rate.perMinute === 0 && price.rate.setupFee === 0) return t('dial.price.free');
+  const time = lasts(price);
+  return [rateWords(price.rate), ...(time === null ? [] : [time])].join(' · ');
+}
+
+/** True for digits that are no possible number of any country: one is still being typed, or it is a local number. */
+function maybeIncomplete({ target, e164 }: Pick<ReadNumber, 'target' | 'e164'>): boolean {
+  return e164 === null && /^\+?\d*$/.test(target);
+}
+
+/**
+ * The line under the dial field: what a minute costs and how long the credit lasts (EXT-03). Never a promise. `read` is
+ * the number the price was asked for.
+ */
+export function priceWords(price: CallPrice, read: Pick<ReadNumber, 'target' | 'e164'>): string {
   switch (price.kind) {
     case 'emergency':
       return t('dial.emergency.text');
     case 'included':
       return t('dial.price.included');
     case 'unknown':
+      if (maybeIncomplete(read)) return t('dial.price.incomplete');
       return price.reason === 'not_a_number' ? t('dial.price.notANumber') : t('dial.price.unknown');
     case 'rated':
       return ratedWords(price);

@@ -1,7 +1,7 @@
 import { Phone } from 'lucide-react';
 import type { CallLogEntry } from '../../../preload/contract/models.ts';
 import { reasonText } from '../../i18n/reasons.ts';
-import { durationText, exactTime } from '../../i18n/time-format.ts';
+import { durationText, exactTime, talkedSeconds } from '../../i18n/time-format.ts';
 import { t } from '../../i18n/translate.ts';
 import { useActions, useApp } from '../../state/use-app.ts';
 import { Button } from '../../ui/Button.tsx';
@@ -21,6 +21,7 @@ function Outcome({ row }: { readonly row: CallLogEntry }) {
 }
 
 function Cost({ row }: { readonly row: CallLogEntry }) {
+  if (row.cost?.micros === 0) return <>{t('history.noCharge')}</>;
   if (row.cost) return <MoneyText value={row.cost} form="cost" />;
   return <>{t('history.detail.cost.unknown')}</>;
 }
@@ -56,10 +57,10 @@ export function CallDetail({ id }: { readonly id: string }) {
         {row.answeredAt !== null && row.endedAt !== null && (
           <>
             <dt>{t('history.detail.talked')}</dt>
-            <dd>{durationText(Math.floor((row.endedAt - row.answeredAt) / 1000))}</dd>
+            <dd>{durationText(talkedSeconds(row.answeredAt, row.endedAt))}</dd>
           </>
         )}
-        {row.direction === 'outgoing' && row.answeredAt !== null && (
+        {row.answeredAt !== null && (row.direction === 'outgoing' || row.cost !== null) && (
           <>
             <dt>{t('history.detail.cost')}</dt>
             <dd>

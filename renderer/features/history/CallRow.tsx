@@ -2,7 +2,7 @@ import { presentMs } from '../../ui/present.ts';
 import { Phone } from 'lucide-react';
 import { memo } from 'react';
 import type { CallLogEntry } from '../../../preload/contract/models.ts';
-import { clockTime, dateOrTime, durationText, exactTime } from '../../i18n/time-format.ts';
+import { clockTime, dateOrTime, durationText, exactTime, talkedSeconds } from '../../i18n/time-format.ts';
 import { t } from '../../i18n/translate.ts';
 import { useActions, useApp } from '../../state/use-app.ts';
 import { IconButton } from '../../ui/Button.tsx';
@@ -23,21 +23,24 @@ function OwnNumber({ row }: { readonly row: CallLogEntry }) {
   const own = ownNumberText(row.ownNumber, numbers);
   const number = own.label ?? own.number;
   return (
-    <> · {row.direction === 'incoming' ? t('history.toNumber', { number }) : t('history.fromNumber', { number })}</>
+    <span className={`row__own row__own--${row.direction}`}>
+      {' '}
+      · {row.direction === 'incoming' ? t('history.toNumber', { number }) : t('history.fromNumber', { number })}
+    </span>
   );
 }
 
-function talkedSec(row: CallLogEntry): number | null {
-  return row.answeredAt !== null && row.endedAt !== null ? Math.floor((row.endedAt - row.answeredAt) / 1000) : null;
-}
-
+/** How long and for how much; a call that was not answered has neither, unless it was charged all the same. */
 function RowFigures({ row }: { readonly row: CallLogEntry }) {
-  const talked = talkedSec(row);
+  const { answeredAt, endedAt, cost } = row;
+  const talked = answeredAt !== null && endedAt !== null ? durationText(talkedSeconds(answeredAt, endedAt)) : null;
+  const isFree = cost?.micros === 0;
+  if (talked === null && (cost === null || isFree)) return null;
   return (
-    <span>
-      {talked !== null && durationText(talked)}
-      {talked !== null && row.cost && ' · '}
-      {row.cost && <MoneyText value={row.cost} form="cost" />}
+    <span className="row__figures">
+      {talked}
+      {talked !== null && cost && ' · '}
+      {isFree ? t('history.noCharge') : cost && <MoneyText value={cost} form="cost" />}
     </span>
   );
 }

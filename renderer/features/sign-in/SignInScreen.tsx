@@ -17,7 +17,9 @@ function WhySignedOut() {
   if (reason !== 'expired' && reason !== 'refused') return null;
   return (
     <Banner meaning="attention" title={t(`signIn.reason.${reason}`)}>
-      <p>{t(`signIn.reason.${reason}.text`)}</p>
+      <p>
+        {t(`signIn.reason.${reason}.text`)} {t('signIn.reason.noCalls')}
+      </p>
     </Banner>
   );
 }

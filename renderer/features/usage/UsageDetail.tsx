@@ -3,7 +3,7 @@ import { durationText, exactTime } from '../../i18n/time-format.ts';
 import { t } from '../../i18n/translate.ts';
 import { useApp } from '../../state/use-app.ts';
 import { MoneyText, PhoneNumberText } from '../../ui/figures.tsx';
-import { priceStateWords } from './usage-words.ts';
+import { isFreeCall, priceStateWords, testNumberWords } from './usage-words.ts';
 
 function Fact({ name, children }: { readonly name: string; readonly children: ReactNode }) {
   return (
@@ -17,9 +17,11 @@ function Fact({ name, children }: { readonly name: string; readonly children: Re
 /** One row opened: what it was, which rule priced it, who made it. */
 export function UsageDetail({ id }: { readonly id: string }) {
   const row = useApp((state) => state.usage.rows.find((each) => each.id === id));
+  const testNumbers = useApp((state) => state.policy?.testNumbers) ?? [];
   if (!row) return null;
   const money = (micros: typeof row.amount) => <MoneyText value={{ micros, currency: row.currency }} form="cost" />;
   const state = priceStateWords(row);
+  const tried = row.to === null ? null : testNumberWords(row.to, testNumbers);
   return (
     <>
       <dl className="facts">
@@ -33,16 +35,16 @@ export function UsageDetail({ id }: { readonly id: string }) {
         )}
         {row.to !== null && (
           <Fact name={t('usage.detail.to')}>
+            {tried !== null && `${tried}, `}
             <PhoneNumberText value={row.to} />
           </Fact>
         )}
         {row.durationSec !== null && <Fact name={t('usage.detail.duration')}>{durationText(row.durationSec)}</Fact>}
-        {row.billedSec !== null && (
-          <Fact name={t('usage.detail.billed')}>{t('usage.detail.seconds', { seconds: row.billedSec })}</Fact>
-        )}
+        {row.billedSec !== null && <Fact name={t('usage.detail.billed')}>{durationText(row.billedSec)}</Fact>}
         {row.ratePerMinute !== null && <Fact name={t('usage.col.rate')}>{money(row.ratePerMinute)}</Fact>}
         <Fact name={t('usage.detail.amount')}>
-          {row.priceState !== 'price_pending' && money(row.amount)} {state !== null && `(${state})`}
+          {isFreeCall(row) ? state : row.priceState !== 'price_pending' && money(row.amount)}
+          {!isFreeCall(row) && state !== null && ` (${state})`}
         </Fact>
         {row.userName !== null && <Fact name={t('usage.detail.user')}>{row.userName}</Fact>}
         {row.sipCallId !== null && <Fact name={t('usage.detail.callId')}>{row.sipCallId}</Fact>}

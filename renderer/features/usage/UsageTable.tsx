@@ -1,21 +1,35 @@
 import { memo } from 'react';
-import type { UsageRow } from '../../../preload/contract/models.ts';
+import type { Policy, UsageRow } from '../../../preload/contract/models.ts';
 import { clockTime, durationText, exactTime, shortDate } from '../../i18n/time-format.ts';
 import { t } from '../../i18n/translate.ts';
 import { useActions, useApp } from '../../state/use-app.ts';
 import { MoneyText, usePhoneNumbers } from '../../ui/figures.tsx';
 import { presentMs } from '../../ui/present.ts';
 import { moveFocusByArrow } from '../shared/arrow-keys.ts';
-import { partyOf, priceStateWords } from './usage-words.ts';
+import { billedOtherwise, isFreeCall, partyOf, priceStateWords } from './usage-words.ts';
+
+const NO_TEST_NUMBERS: Policy['testNumbers'] = [];
 
 function Amount({ row }: { readonly row: UsageRow }) {
   const state = priceStateWords(row);
   return (
     <>
-      {row.priceState !== 'price_pending' && (
+      {row.priceState !== 'price_pending' && !isFreeCall(row) && (
         <MoneyText value={{ micros: row.amount, currency: row.currency }} form="cost" />
       )}
       {state !== null && <span className="usage__state">{state}</span>}
+    </>
+  );
+}
+
+/** How long the call lasted and, where it was charged for another time, for how long. */
+function CallLength({ row }: { readonly row: UsageRow }) {
+  if (row.durationSec === null) return null;
+  const billed = billedOtherwise(row);
+  return (
+    <>
+      {durationText(row.durationSec)}
+      {billed !== null && <span className="usage__state">{t('usage.billed', { duration: durationText(billed) })}</span>}
     </>
   );
 }
@@ -24,7 +38,8 @@ const Row = memo(function Row({ row }: { readonly row: UsageRow }) {
   usePhoneNumbers();
   const { select } = useActions();
   const isSelected = useApp((state) => state.selection?.kind === 'usage' && state.selection.id === row.id);
-  const party = partyOf(row);
+  const testNumbers = useApp((state) => state.policy?.testNumbers ?? NO_TEST_NUMBERS);
+  const party = partyOf(row, testNumbers);
   const [day, clock] = [shortDate(row.time, presentMs()), clockTime(row.time)];
   const kind = t(`usage.kind.${row.kind}`);
   return (
@@ -49,7 +64,9 @@ const Row = memo(function Row({ row }: { readonly row: UsageRow }) {
         {party.main}
         {party.after && <span className="usage__own">{party.after}</span>}
       </td>
-      <td className="usage__figure usage__duration">{row.durationSec === null ? '' : durationText(row.durationSec)}</td>
+      <td className="usage__figure usage__duration">
+        <CallLength row={row} />
+      </td>
       <td className="usage__figure usage__rate">
         {row.ratePerMinute !== null && (
           <MoneyText value={{ micros: row.ratePerMinute, currency: row.currency }} form="cost" />

@@ -56,6 +56,7 @@ async function show(name: StateName): Promise<void> {
   await loadPhoneNumbers();
   app.actions.show(state.pane);
   for (const key of state.typed) app.actions.pressDialKey(key);
+  app.store.setState({ callPrices: { 'call-1': state.price } });
   if (state.opensKeypad) app.actions.toggleCallKeypad('call-1');
   const { history, usage } = app.store.getState();
   const id = state.selects === 'call' ? history.rows[1]?.id : usage.rows[0]?.id;

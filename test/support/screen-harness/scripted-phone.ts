@@ -9,7 +9,7 @@ export interface ScriptedPhone extends Phone {
   answerWith(answer: ReturnType<Phone['send']>): void;
   readonly started: number;
   readonly stopped: number;
-  readonly bounced: number;
+  readonly hinted: number;
 }
 
 /** Makes one that begins with `first`. */
@@ -19,7 +19,7 @@ export function createScriptedPhone(first: PhoneMirror): ScriptedPhone {
   const listeners = new Set<(state: PhoneMirror) => void>();
   const steps = new Set<Parameters<Phone['onCallStep']>[0]>();
   const sent: PhoneCommand[] = [];
-  const count = { started: 0, stopped: 0, bounced: 0 };
+  const count = { started: 0, stopped: 0, hinted: 0 };
   const show = (next: PhoneMirror) => {
     mirror = next;
     for (const listener of listeners) listener(mirror);
@@ -39,8 +39,8 @@ export function createScriptedPhone(first: PhoneMirror): ScriptedPhone {
     get stopped() {
       return count.stopped;
     },
-    get bounced() {
-      return count.bounced;
+    get hinted() {
+      return count.hinted;
     },
     start() {
       count.started += 1;
@@ -62,7 +62,7 @@ export function createScriptedPhone(first: PhoneMirror): ScriptedPhone {
       return () => steps.delete(listener);
     },
     networkChanged() {
-      count.bounced += 1;
+      count.hinted += 1;
     },
     stop() {
       count.stopped += 1;

@@ -1,10 +1,11 @@
-// Takes a picture of every state at three sizes, light and dark, for a person to look at.
-// Usage: node test/support/screen-harness/shots.ts FOLDER [STATE…]
+// Takes a picture of every state at three sizes in every theme, for a person to look at.
+// Usage: [THEMES=light,forced] node test/support/screen-harness/shots.ts FOLDER [STATE…]
 import { chromium } from '@playwright/test';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { browserArgs, findBrowser } from '../browser.ts';
 import { serveHarness } from './serve.ts';
+import { THEMES } from './themes.ts';
 import { STATES } from './states.ts';
 
 const SIZES = { phone: [320, 560], middle: [700, 700], wide: [1280, 800] } as const;
@@ -15,9 +16,10 @@ const harness = await serveHarness();
 const executablePath = await findBrowser();
 if (!executablePath) throw new Error('No browser on this machine');
 const browser = await chromium.launch({ executablePath, args: [...browserArgs('')] });
-const schemes = (process.env['SCHEMES']?.split(',') ?? ['light', 'dark']) as ('light' | 'dark')[];
-for (const colorScheme of schemes) {
-  const page = await browser.newPage({ colorScheme, reducedMotion: 'reduce' });
+const wanted = process.env['THEMES']?.split(',');
+for (const [theme, media] of Object.entries(THEMES)) {
+  if (wanted && !wanted.includes(theme)) continue;
+  const page = await browser.newPage({ ...media, reducedMotion: 'reduce' });
   page.on('console', (message) => {
     if (message.type() === 'error') process.stdout.write(`${message.text()}\n`);
   });
@@ -28,8 +30,9 @@ for (const colorScheme of schemes) {
       await page.goto('about:blank');
       await page.goto(`${harness.url}#${name}`);
       await page.locator(`html[data-shown="${name}"]`).waitFor();
+      // React shows a part that was loaded late a moment later than it could.
       await page.waitForLoadState('networkidle');
-      await page.screenshot({ path: path.join(folder, `${name}-${size}-${colorScheme}.png`) });
+      await page.screenshot({ path: path.join(folder, `${name}-${size}-${theme}.png`) });
     }
   }
   await page.close();

@@ -1,4 +1,5 @@
 import type { CallPrice, PhoneLease, PhoneMirror, Snapshot } from '../../../preload/contract/models.ts';
+import type { Micros } from '../../../preload/contract/money.ts';
 import type { AppError } from '../../../preload/contract/result.ts';
 import { ACCOUNT, makeSnapshot } from '../contract-double.ts';
 import { BALANCE, HISTORY, makeCall, NOW, NUMBERS, POLICY, PREMIUM_PRICE, PRICE, USAGE } from './data.ts';
@@ -120,7 +121,11 @@ export const STATES = {
   }),
   'phone-elsewhere': state({ lease: { state: 'elsewhere', busy: false } }),
   'phone-elsewhere-busy': state({ lease: { state: 'elsewhere', busy: true } }),
-  'phone-no-device': state({ lease: { state: 'unavailable', reason: 'no_device' } }),
+  'phone-no-device': state({
+    lease: { state: 'unavailable', reason: 'no_device' },
+    snapshot: { phone: { registration: { state: 'signed_out' }, calls: [] } },
+  }),
+  'phone-incomplete': state({ typed: '2125550', price: { kind: 'unknown', reason: 'not_a_number' } }),
   'store-trouble': state({
     snapshot: {
       storeNotices: [
@@ -153,6 +158,17 @@ export const STATES = {
     ownNumber: '+14155550123',
     media: 'none',
   }),
+  'ring-rated': {
+    ...withCall({
+      direction: 'incoming',
+      state: 'incoming',
+      answeredAt: null,
+      remote: '+442079460018',
+      ownNumber: '+14155550123',
+      media: 'none',
+    }),
+    price: { ...PRICE, rate: { ...PRICE.rate, direction: 'inbound', perMinute: 6_500 as Micros } },
+  },
   'emergency-sandbox': withCall({ isEmergency: true, remote: '911', state: 'ringing', answeredAt: null }),
   'emergency-waiting': state({
     snapshot: {

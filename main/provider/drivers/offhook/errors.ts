@@ -2,7 +2,7 @@ import type { AppError } from '../../../../preload/contract/result.ts';
 import { assertNever, fail } from '../../../../preload/contract/result.ts';
 import type { Result } from '../../../../preload/contract/result.ts';
 import type { ApiOutcome } from '../../api/client.ts';
-import type { ProblemCode } from '../../api/schemas.ts';
+import type { ProblemCode } from '../../api/problems.ts';
 
 type Failure = Exclude<ApiOutcome<unknown>, { kind: 'answer' }>;
 
@@ -51,6 +51,11 @@ function unavailable(detail: string, retryAfterMs: number | null): AppError {
   };
 }
 
+/** The provider understood and said no: only something else than the same request helps. */
+function refused(detail: string): AppError {
+  return { kind: 'conflict', nextStep: 'retry', detail };
+}
+
 /** One row a problem code, complete by type: a new code of the API does not compile until it is mapped. */
 const BY_CODE: Readonly<Record<ProblemCode, (detail: string, retryAfterMs: number | null) => AppError>> = {
   invalid_request: (detail) => ({ kind: 'invalid_request', nextStep: 'report_bug', detail }),
@@ -64,6 +69,18 @@ const BY_CODE: Readonly<Record<ProblemCode, (detail: string, retryAfterMs: numbe
   idempotency_key_reused: (detail) => ({ kind: 'conflict', nextStep: 'report_bug', detail }),
   cursor_expired: (detail) => ({ kind: 'not_found', nextStep: 'retry', detail }),
   unsupported_version: (detail) => ({ kind: 'provider_protocol', nextStep: 'update_app', detail }),
+  not_enough_credit: refused,
+  contact_provider: refused,
+  not_offered: (detail) => ({ kind: 'not_found', nextStep: 'retry', detail }),
+  account_not_ready: refused,
+  already_placed: refused,
+  number_taken: refused,
+  in_use: refused,
+  precondition_failed: refused,
+  precondition_required: (detail) => ({ kind: 'invalid_request', nextStep: 'report_bug', detail }),
+  out_of_range: refused,
+  address_required: refused,
+  payment_method_required: refused,
   rate_limited: unavailable,
   internal: unavailable,
   unavailable,

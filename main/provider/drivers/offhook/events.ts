@@ -4,8 +4,8 @@ import { assertNever } from '../../../../preload/contract/result.ts';
 import { backoffMs } from '../../../platform/backoff.ts';
 import type { Clock } from '../../../platform/clock.ts';
 import type { ApiClient } from '../../api/client.ts';
-import { eventSchemas } from '../../api/schemas.ts';
-import type { WireEventName } from '../../api/schemas.ts';
+import { eventSchemas } from '../../api/events.ts';
+import type { WireEventName } from '../../api/events.ts';
 import type { EventStream, ProviderEvent } from '../../driver.ts';
 import { WireFault, toBalance, toUsageRow } from './mapping.ts';
 import type { TokenSource } from './tokens.ts';
@@ -33,6 +33,15 @@ function isWireEvent(name: string): name is WireEventName {
 function toProviderEvent(name: WireEventName, data: unknown, serverNow: number): ProviderEvent | undefined {
   switch (name) {
     case 'stream.opened':
+    case 'charge.updated':
+    case 'alert.raised':
+    case 'alerts.updated':
+    case 'top_up.updated':
+    case 'order.updated':
+    case 'plan.updated':
+    case 'statements.updated':
+    case 'payment_methods.updated':
+    case 'live_calls.updated':
       return undefined;
     case 'balance.updated': {
       const balance = toBalance(eventSchemas[name].parse(data));

@@ -12,16 +12,14 @@ import type { Micros, Money } from '../../../../preload/contract/money.ts';
 import { parseDecimal } from '../../../../preload/contract/money.ts';
 import { digestHa1 } from '../../../platform/digest.ts';
 import { isLoopback } from '../../../platform/loopback.ts';
-import type {
-  accountSchema,
-  balanceSchema,
-  deviceSchema,
-  moneySchema,
-  numberSchema,
-  policySchema,
-  rateSchema,
-  usageRowSchema,
-} from '../../api/schemas.ts';
+import type { moneySchema } from '../../api/primitives.ts';
+import type { accountSchema } from '../../api/resources/account.ts';
+import type { balanceSchema } from '../../api/resources/balance.ts';
+import type { deviceSchema } from '../../api/resources/devices.ts';
+import type { numberSchema } from '../../api/resources/numbers.ts';
+import type { policySchema } from '../../api/resources/policy.ts';
+import type { rateSchema } from '../../api/resources/rates.ts';
+import type { usageRowSchema } from '../../api/resources/usage.ts';
 
 type Wire<S extends z.ZodType> = z.output<S>;
 

@@ -2,7 +2,7 @@ import type { Result } from '../../../../preload/contract/result.ts';
 import { fail, ok } from '../../../../preload/contract/result.ts';
 import { requestJson } from '../../api/client.ts';
 import { OAUTH_CLIENT_ID } from '../../api/endpoints.ts';
-import { tokenSchema } from '../../api/schemas.ts';
+import { tokenSchema } from '../../api/token.ts';
 import type { HttpOptions, OffhookProvider } from './discovery.ts';
 import { failed } from './errors.ts';
 import * as z from 'zod';

@@ -1,0 +1,19 @@
+import * as z from 'zod';
+import { countrySchema, currencySchema, idSchema } from '../primitives.ts';
+
+export const roleSchema = z.enum(['owner', 'admin', 'user']);
+export const grantSchema = z.enum(['see_balance', 'billing', 'numbers_search', 'numbers_buy', 'plan']);
+
+export const accountSchema = z
+  .object({
+    id: idSchema,
+    name: z.string().max(256),
+    provider_name: z.string().max(256),
+    sandbox: z.boolean(),
+    time_zone: z.string(),
+    country: countrySchema,
+    currency: currencySchema,
+    owner_contact: z.string().nullable(),
+    user: z.object({ id: idSchema, name: z.string().max(256), role: roleSchema, grants: z.array(grantSchema) }),
+  })
+  .meta({ id: 'Account' });

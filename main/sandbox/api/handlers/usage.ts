@@ -1,0 +1,14 @@
+import type { usageOperations } from '../../../provider/api/operations/usage.ts';
+import type { ApiContext } from '../context.ts';
+import type { Handlers } from '../handler.ts';
+import { wireBalance } from '../wire.ts';
+
+/** The balance and what explains it, and the prices. */
+export function usageHandlers(context: ApiContext): Handlers<typeof usageOperations> {
+  const { ledger, lists } = context;
+  return {
+    getBalance: ({ user }) => wireBalance(ledger, user),
+    listUsage: ({ user, query }) => lists.usage(user, query),
+    listRates: ({ query }) => lists.rates(query),
+  };
+}
