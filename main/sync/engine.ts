@@ -73,6 +73,7 @@ export async function openSync(deps: SyncDeps): Promise<SyncEngine> {
   /** Counts drivers: whatever belongs to an earlier one is stale. */
   let generation = 0;
   let running = false;
+  let runs = 0;
   let attempt = 0;
   let isDeep = true;
   let polls = 0;
@@ -174,6 +175,7 @@ export async function openSync(deps: SyncDeps): Promise<SyncEngine> {
     const from = driver;
     if (running || !from || wanted.size === 0) return;
     running = true;
+    runs += 1;
     const mine = generation;
     const isCurrent = (): boolean => mine === generation;
     show({ kind: 'syncing' });
@@ -196,7 +198,7 @@ export async function openSync(deps: SyncDeps): Promise<SyncEngine> {
     } finally {
       running = false;
     }
-    if (mine === generation) await settle(mine, paused);
+    if (mine === generation) await settle(mine, runs, paused);
     else void run();
   }
 
@@ -223,14 +225,15 @@ export async function openSync(deps: SyncDeps): Promise<SyncEngine> {
     }
   }
 
-  async function settle(mine: number, paused: AppError | undefined): Promise<void> {
+  async function settle(mine: number, ended: number, paused: AppError | undefined): Promise<void> {
     const error = paused ?? failedTopics.values().next().value;
     if (!error) {
       attempt = 0;
       place = { ...place, lastSuccessAt: clock.now() + place.serverOffsetMs };
       const { lastSuccessAt, serverOffsetMs } = place;
       await saveSyncState(store, { lastSuccessAt, serverOffsetMs });
-      if (mine !== generation) return;
+      // Another run may have begun meanwhile, or even ended: what it shows stands.
+      if (mine !== generation || ended !== runs) return;
       if (wanted.size > 0) void run();
       else show({ kind: 'idle' });
       return;
@@ -257,15 +260,20 @@ export async function openSync(deps: SyncDeps): Promise<SyncEngine> {
     });
   };
 
+  /**
+   * The place in the stream moves only behind what is on disk. Topics that are read again need not be there: every start
+   * reads them anew.
+   */
   async function onEvent(event: ProviderEvent, eventId: string | null): Promise<void> {
     const lastEventId = eventId ?? place.lastEventId;
     switch (event.kind) {
-      case 'balance':
-        await deps.facts.saveBalance(event.balance.value);
+      case 'balance': {
+        const saved = await deps.facts.saveBalance(event.balance.value);
+        if (!saved.ok) return want('balance');
         break;
+      }
       case 'usage': {
         const saved = await deps.usage.save(event.rows, syncStateStatements({ lastEventId }));
-        // Not on disk: the stream's place stays, and the next pass reads the rows.
         if (!saved.ok) return want('usage');
         await applyCosts(event.rows);
         break;

@@ -11,6 +11,8 @@ import { startCore, tempFolder } from './core-rig.ts';
 import { startRig } from './sandbox-api-rig.ts';
 
 const CHILD = fileURLToPath(new URL('core-leave-child.ts', import.meta.url));
+/** The machine may be busy. */
+const PATIENT = { timeout: 20_000 };
 
 it.each(['revocation', 'secret 0', 'secret 1'])(
   'a sign-out killed -9 at %s is finished by the next start: no cache, no secret stays',
@@ -28,7 +30,7 @@ it.each(['revocation', 'secret 0', 'secret 1'])(
     await once(child, 'message');
     const names = (): string[] =>
       Object.keys(JSON.parse(readFileSync(path.join(dataDir, 'secrets.json'), 'utf8')) as object);
-    await expect.poll(names).toHaveLength(2);
+    await expect.poll(names, PATIENT).toHaveLength(2);
     child.send('go');
     expect(await once(child, 'exit')).toEqual([null, 'SIGKILL']);
     const [key = ''] = readdirSync(path.join(dataDir, 'accounts'));
@@ -41,7 +43,7 @@ it.each(['revocation', 'secret 0', 'secret 1'])(
     Object.assign(next.host.secrets, secrets);
     await next.core.start();
     expect((await next.get('app.snapshot', null)).session).toEqual({ state: 'signed_out', reason: 'by_person' });
-    await expect.poll(names).toEqual([]);
+    await expect.poll(names, PATIENT).toEqual([]);
     await next.stop();
     expect(existsSync(cache)).toBe(false);
     expect((await openInstallState(dataDir, silentLogger)).get()).toMatchObject({ last: null, leaving: [] });
