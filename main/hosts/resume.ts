@@ -13,7 +13,8 @@ export function hasNetwork(): boolean {
 
 /**
  * Calls `resumed` when the machine woke (the wall clock jumped) or its network came back. Systems may send no event of
- * their own, so both hosts watch. Returns the way to stop.
+ * their own, so both hosts watch. Late by up to RESUME_CHECK_MS and no more than a hint: a system's own event may tell of
+ * the same change, and the phone asks its path before it gives anything up. Returns the way to stop.
  */
 export function watchResume(clock: Clock, resumed: () => void, networkUp: () => boolean = hasNetwork): () => void {
   let lookedAt = clock.now();

@@ -16,8 +16,6 @@ export interface BridgePage {
   /** The bridge's address, but for what was seen. */
   readonly bridgeUrl: string;
   reload(): void;
-  /** Called when the browser says that the network came back. */
-  onOnline(listener: () => void): void;
 }
 
 /** A page keeps its transport for life; who makes one for less closes it. */
@@ -38,7 +36,6 @@ function thisPage(): BridgePage {
   return {
     bridgeUrl: url.href,
     reload: () => location.reload(),
-    onOnline: (listener) => window.addEventListener('online', listener),
   };
 }
 
@@ -137,7 +134,6 @@ export function connectBrowserTransport(page: BridgePage = thisPage()): BrowserT
     socket.addEventListener('close', broke, { once: true });
   }
 
-  page.onOnline(() => emit('host.resumed', null));
   connect();
   return {
     invoke,

@@ -11,6 +11,14 @@ export const ACCEPT_WATCH_MS = 8_000;
 /** An emergency call nobody has answered for by now is said to need another phone (reliability-performance.md 3.7). */
 export const EMERGENCY_WORDS_AFTER_MS = 2_000;
 
+const IN_SET_UP: ReadonlySet<CallView['state']> = new Set([
+  'dialling',
+  'ringing',
+  'early_media',
+  'incoming',
+  'answering',
+]);
+
 export interface CallFacts {
   readonly id: string;
   readonly direction: CallView['direction'];
@@ -81,6 +89,11 @@ export class LiveCall {
   /** Why the call ended. Meaningful in `ended` only. */
   get end(): CallEnd {
     return this.#end;
+  }
+
+  /** A fresh socket now would end this call; but for an emergency call nobody answered for, which is sent again. */
+  get isBeingSetUp(): boolean {
+    return IN_SET_UP.has(this.#state) && !(this.facts.isEmergency && !this.#wasHeard);
   }
 
   get isQueued(): boolean {

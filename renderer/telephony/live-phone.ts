@@ -13,6 +13,8 @@ import { END_TONE_MS, type TonePlayer } from './tones/player.ts';
 /** An ended call stays in the mirror this long, so that its reason can be read: as long as any window shows it. */
 export const ENDED_SHOWN_MS = 20_000;
 const KEPT_TIMINGS = 100;
+/** All hints of one change of the network come within this. */
+const ONE_CHANGE_MS = 10_000;
 const EXCHANGE_TONE_VOLUME = 70;
 
 export interface LivePhoneParts extends MediaParts {
@@ -55,6 +57,7 @@ export class LivePhone implements Phone {
   };
   #badCredentials = false;
   #networkChanged = false;
+  #mediaRenewedAtMs = -Infinity;
   #wasRegistered = false;
   #notifying = false;
   #shown = new Set<Timer>();
@@ -135,7 +138,7 @@ export class LivePhone implements Phone {
   networkChanged(): void {
     this.#parts.memory.forget();
     this.#networkChanged = true;
-    this.#line?.bounce();
+    this.#line?.checkPath();
   }
 
   async stop(): Promise<void> {
@@ -229,18 +232,32 @@ export class LivePhone implements Phone {
         for (const call of this.#calls.values()) if (call.can('path_lost')) call.apply('path_lost');
         this.#changed();
       },
+      pathHeld: () => this.#pathHeld(),
+      isCallBeingSetUp: () => [...this.#calls.values()].some((call) => call.isBeingSetUp),
       incoming: (incoming) => this.#incoming(incoming),
     });
     return line;
   }
 
   #registered(): void {
-    if (this.#wasRegistered) {
-      for (const call of this.#calls.values()) call.reconnected(this.#networkChanged);
-    } else this.#parts.warmUp();
+    if (this.#wasRegistered) this.#renewCalls();
+    else this.#parts.warmUp();
     this.#wasRegistered = true;
     this.#networkChanged = false;
     this.#changed();
+  }
+
+  /** Several sources tell of one change: media that was just renewed on this path is left alone. */
+  #pathHeld(): void {
+    const isOldNews = this.#parts.timers.now() < this.#mediaRenewedAtMs + ONE_CHANGE_MS;
+    if (this.#networkChanged && !isOldNews) this.#renewCalls();
+    this.#networkChanged = false;
+  }
+
+  #renewCalls(): void {
+    for (const call of this.#calls.values()) call.reconnected(this.#networkChanged);
+    if (this.#networkChanged) this.#mediaRenewedAtMs = this.#parts.timers.now();
+    this.#networkChanged = false;
   }
 
   #incoming(incoming: IncomingCall): void {

@@ -45,7 +45,10 @@ export interface Phone {
   subscribe(listener: (state: PhoneMirror) => void): () => void;
   /** Called at start, answer and end of each call; what history is written from. */
   onCallStep(listener: (call: CallView, sipCallId: string | null) => void): () => void;
-  /** The machine woke or the network came back: fresh socket, REGISTER, then media of live calls. */
+  /**
+   * A hint: the machine woke, or the network came back. May come often and for nothing; the phone asks its path, takes a
+   * fresh socket only where no answer comes, and renews the media of live calls.
+   */
   networkChanged(): void;
   /** Ends calls (BYE), un-registers, waits at most 2 s, releases everything. */
   stop(): Promise<void>;

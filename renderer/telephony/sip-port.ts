@@ -61,6 +61,10 @@ export interface SipLineListener {
   /** Registered on this socket for the first time. */
   registered(): void;
   disconnected(): void;
+  /** The path was doubted, and the socket there is still reaches the server. */
+  pathHeld(): void;
+  /** Asked before a socket is replaced: true while that would end a call that is being set up. */
+  isCallBeingSetUp(): boolean;
   incoming(call: IncomingCall): void;
 }
 
@@ -78,8 +82,8 @@ export interface SipLine {
   dial(request: DialRequest, listener: SipCallListener): SipCall;
   /** Ends a back-off wait: somebody needs the path now. */
   retryNow(): void;
-  /** Drops the socket and opens a fresh one at once. */
-  bounce(): void;
+  /** The path may be gone: asks the server, and takes a fresh socket only where no answer comes. */
+  checkPath(): void;
   /** Un-registers and closes; resolves when done, at most 2 s later. */
   stop(): Promise<void>;
 }

@@ -33,7 +33,6 @@ beforeEach(async () => {
   transport = connectBrowserTransport({
     bridgeUrl: `ws://127.0.0.1:${port}/bridge?window=w`,
     reload: () => reloads++,
-    onOnline: () => undefined,
   });
   transport.subscribe((name, payload) => heard.push([name, payload]));
   transport.onLink((link) => heard.push(link));

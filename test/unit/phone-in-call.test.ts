@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { REOFFER_PATIENCE_MS } from '../../renderer/telephony/jssip/reoffer.ts';
 import { fakeSdp } from '../support/fake-webrtc.ts';
 import type { SipText } from '../support/loop-socket.ts';
+import { PROBE_WITHIN_MS, PROVEN_FOR_MS } from '../../renderer/telephony/jssip/path-watch.ts';
 import { PhoneRig } from '../support/phone-rig.ts';
 import { turns, until } from '../support/until.ts';
 
@@ -194,16 +195,23 @@ test.each([
     const rig = await PhoneRig.ready();
     rig.world.gatheringEnds = ends;
     const { id, connection } = await rig.talk();
+    rig.timers.advance(PROVEN_FOR_MS);
+    await turns();
+    rig.server.silent = true;
     connection.become('disconnected');
     expect(rig.call(id).media).toBe('interrupted');
     rig.phone.networkChanged();
+    rig.timers.advance(PROBE_WITHIN_MS);
+    rig.server.silent = false;
     await rig.becomes('ready');
-    for (let step = 0; step < 10 && connection.restarts === 0; step += 1) {
+    expect(rig.server.sockets).toHaveLength(2);
+    for (let step = 0; step < 10 && rig.server.all('INVITE').length === 1; step += 1) {
       rig.timers.advance(200);
       await turns();
     }
     const offer = rig.server.all('INVITE').at(-1)!;
-    expect(offer.body).toContain('a=ice-ufrag:u1');
+    expect(connection.restarts).toBeGreaterThan(0);
+    expect(offer.body).toContain(`a=ice-ufrag:u${connection.restarts}`);
     expect(offer.body).toContain('typ host');
     rig.server.answer(offer);
     await until('media back', () => rig.call(id).media === 'flowing');

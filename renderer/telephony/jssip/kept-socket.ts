@@ -1,5 +1,6 @@
 import type { Resources } from '../media/resources.ts';
 import type { Timer, Timers } from '../timers.ts';
+import { backoffMs, type BackoffRule } from './backoff.ts';
 import { chooseChallenge, type ChallengeRefusal } from './challenge.ts';
 import { inspectFrame, type DropReason, type SipHead } from './sip-head.ts';
 
@@ -23,8 +24,11 @@ export interface WebSocketLike {
 }
 
 export interface KeptSocketListener {
+  opened(): void;
   /** An attempt failed or an open socket was lost; the next attempt is due then (performance.now() ms). */
   waiting(nextAttemptAtMs: number): void;
+  /** Any frame came in, sound or not, before what is in it is told. */
+  heard(isKeepAlive: boolean): void;
   /** Every sound incoming message, before JsSIP has it. */
   message(head: SipHead): void;
   sent(data: string): void;
@@ -33,20 +37,15 @@ export interface KeptSocketListener {
   fault(what: DropReason | 'parser_threw'): void;
 }
 
-/** RFC 5626 4.4.1 asks for less than 30 s on flows through middle boxes; the reply is due within 10 s. */
-export const PING_EVERY_MS = 25_000;
-export const PONG_WITHIN_MS = 10_000;
 export const CONNECT_WITHIN_MS = 5_000;
 const FIRST_RETRY_MAX_MS = 100;
-const RETRY_BASE_MS = 500;
 export const RETRY_MAX_MS = 10_000;
+const RETRY: BackoffRule = { baseMs: 500, maxMs: RETRY_MAX_MS };
 const OPEN = 1;
 
 /** Wait before attempt `failures` (0 = the first after a loss): at once, then doubling, half of it random. */
 export function retryDelayMs(failures: number, random: () => number): number {
-  if (failures === 0) return random() * FIRST_RETRY_MAX_MS;
-  const full = Math.min(RETRY_MAX_MS, RETRY_BASE_MS * 2 ** (failures - 1));
-  return full / 2 + (full / 2) * random();
+  return failures === 0 ? random() * FIRST_RETRY_MAX_MS : backoffMs(RETRY, failures - 1, random);
 }
 
 /**
@@ -76,8 +75,6 @@ export class KeptSocket {
   #isWanted = false;
   #failures = 0;
   #timer: Timer | null = null;
-  #pong: Timer | null = null;
-  #pingPolicy: 'untried' | 'answered' | 'ignored' = 'untried';
 
   constructor(options: {
     readonly url: string;
@@ -122,7 +119,7 @@ export class KeptSocket {
   /** JsSIP: the line is given up. */
   disconnect(): void {
     this.#isWanted = false;
-    this.#clearTimers();
+    this.#clearTimer();
     this.#dropSocket();
     this.#isOpen = false;
   }
@@ -134,7 +131,12 @@ export class KeptSocket {
     return true;
   }
 
-  /** Drops the socket, dead or alive, and tries a fresh one at once: the network changed or the old one is silent. */
+  /** RFC 5626 4.4.1: the keep-alive that a server answers by an empty line. */
+  ping(): void {
+    if (this.#isOpen && this.#socket?.readyState === OPEN) this.#socket.send('\r\n\r\n');
+  }
+
+  /** Drops the socket, dead or alive, and tries a fresh one at once. */
   bounce(): void {
     if (!this.#isWanted) return;
     this.#failures = 0;
@@ -145,7 +147,7 @@ export class KeptSocket {
   /** Ends a wait between attempts. */
   retryNow(): void {
     if (!this.#isWanted || this.#socket) return;
-    this.#clearTimers();
+    this.#clearTimer();
     this.#attempt();
   }
 
@@ -172,17 +174,17 @@ export class KeptSocket {
   }
 
   #opened(): void {
-    this.#clearTimers();
+    this.#clearTimer();
     this.#isOpen = true;
     this.#failures = 0;
-    this.#planPing();
+    this.#listener.opened();
     this.onconnect();
   }
 
   #lose(code: number, reason: string): void {
     const wasOpen = this.#isOpen;
     this.#isOpen = false;
-    this.#clearTimers();
+    this.#clearTimer();
     this.#dropSocket();
     if (!this.#isWanted) return;
     const delayMs = retryDelayMs(this.#failures, this.#random);
@@ -197,32 +199,15 @@ export class KeptSocket {
     this.#forget();
   }
 
-  #clearTimers(): void {
+  #clearTimer(): void {
     this.#timer?.clear();
-    this.#pong?.clear();
-    this.#timer = this.#pong = null;
-  }
-
-  #planPing(): void {
-    this.#timer = this.#timers.set(PING_EVERY_MS, () => {
-      this.#socket?.send('\r\n\r\n');
-      // A server that never answered a ping on a fresh connection is not judged by it again.
-      if (this.#pingPolicy !== 'ignored') {
-        this.#pong ??= this.#timers.set(PONG_WITHIN_MS, () => {
-          if (this.#pingPolicy === 'untried') this.#pingPolicy = 'ignored';
-          this.bounce();
-        });
-      }
-      this.#planPing();
-    });
+    this.#timer = null;
   }
 
   #received(data: unknown): void {
-    if (this.#pong) this.#pingPolicy = 'answered';
-    this.#pong?.clear();
-    this.#pong = null;
     const text = toText(data);
     const inspected = text === null ? null : inspectFrame(text);
+    this.#listener.heard(inspected?.kind === 'keep_alive');
     if (text === null || inspected === null) return;
     switch (inspected.kind) {
       case 'drop':

@@ -2,12 +2,12 @@ import type { Registration } from '../../../preload/contract/models.ts';
 import { type ReasonId } from '../reason-ids.ts';
 import { reasonForRegisterCode } from '../reasons.ts';
 import type { Timer, Timers } from '../timers.ts';
+import { backoffMs, type BackoffRule } from './backoff.ts';
 import type { ChallengeRefusal } from './challenge.ts';
 
 /** RFC 3261 waits 32 s (Timer F); a person looking at "Connecting" should not. */
 export const REGISTER_SILENCE_MS = 8_000;
-const RETRY_BASE_MS = 1_000;
-const RETRY_MAX_MS = 60_000;
+const RETRY: BackoffRule = { baseMs: 1_000, maxMs: 60_000 };
 const RETRY_AFTER_MAX_MS = 3_600_000;
 /** Renewed before half time, so that JsSIP's own page timer (never before half) is always replaced first. */
 const RENEW_AT_FRACTION = 0.45;
@@ -18,6 +18,8 @@ export interface RegistrationActions {
   register(): void;
   /** Drops the socket for a fresh one; the UA registers on it by itself. */
   bounce(): void;
+  /** True while a fresh socket would end a call that is being set up. */
+  isCallBeingSetUp(): boolean;
   changed(): void;
 }
 
@@ -57,10 +59,7 @@ export class RegistrationKeeper {
   /** A REGISTER left the socket. */
   requestSent(): void {
     this.#silence?.clear();
-    this.#silence = this.#timers.set(REGISTER_SILENCE_MS, () => {
-      this.#show({ state: 'reconnecting', retryAt: this.#timers.utcNow() });
-      this.#actions.bounce();
-    });
+    this.#silence = this.#timers.set(REGISTER_SILENCE_MS, () => this.#silent());
   }
 
   /** Any final response to a REGISTER arrived. */
@@ -86,7 +85,7 @@ export class RegistrationKeeper {
       this.#show({ state: 'refused', reason: refused, sipCode: failure.code });
       return;
     }
-    const delayMs = this.#retryDelayMs(failure.retryAfterSec);
+    const delayMs = this.#waitMs(failure.retryAfterSec);
     this.#failures += 1;
     this.#timer = this.#timers.set(delayMs, () => this.#actions.register());
     this.#show({ state: 'reconnecting', retryAt: Math.round(this.#timers.utcNow() + delayMs) });
@@ -104,13 +103,17 @@ export class RegistrationKeeper {
     this.#show({ state: 'signed_out' });
   }
 
-  #retryDelayMs(retryAfterSec: number | null): number {
-    if (retryAfterSec !== null) {
-      // A spread of up to a tenth, so that a restarted server is not met by everybody in the same second.
-      return Math.min(RETRY_AFTER_MAX_MS, retryAfterSec * 1000 * (1 + this.#random() * 0.1));
-    }
-    const full = Math.min(RETRY_MAX_MS, RETRY_BASE_MS * 2 ** this.#failures);
-    return full / 2 + (full / 2) * this.#random();
+  /** The registrar may be silent while the call that is being set up goes on: the socket is left to it. */
+  #silent(): void {
+    this.#show({ state: 'reconnecting', retryAt: this.#timers.utcNow() });
+    if (this.#actions.isCallBeingSetUp()) this.requestSent();
+    else this.#actions.bounce();
+  }
+
+  #waitMs(retryAfterSec: number | null): number {
+    if (retryAfterSec === null) return backoffMs(RETRY, this.#failures, this.#random);
+    // A spread of up to a tenth, so that a restarted server is not met by everybody in the same second.
+    return Math.min(RETRY_AFTER_MAX_MS, retryAfterSec * 1000 * (1 + this.#random() * 0.1));
   }
 
   #clear(): void {

@@ -10,6 +10,7 @@ import { callerOf, readIdentity } from './caller.ts';
 import type { ChallengeRefusal } from './challenge.ts';
 import { callIdOf, requestOf } from './internals.ts';
 import { KeptSocket, type WebSocketLike } from './kept-socket.ts';
+import { PathWatch } from './path-watch.ts';
 import { RegistrationKeeper } from './registration-keeper.ts';
 import { SessionCall, UNPLACEABLE, type CallLine } from './session-call.ts';
 import { headersOf, retryAfterSec, type SipHead } from './sip-head.ts';
@@ -36,6 +37,7 @@ export class UaLine implements SipLine {
   readonly #listener: SipLineListener;
   readonly #socket: KeptSocket;
   readonly #keeper: RegistrationKeeper;
+  readonly #path: PathWatch;
   readonly #ua: JsSIP.UA;
   readonly #calls = new Set<SessionCall>();
   readonly #inviteListeners = new Map<string, SipCallListener>();
@@ -58,7 +60,12 @@ export class UaLine implements SipLine {
       random: parts.random,
       acceptsUri: (uri) => (JsSIP.URI.parse(uri) as unknown) instanceof JsSIP.URI,
       listener: {
-        waiting: (nextAttemptAtMs) => this.#keeper.socketLost(Math.max(0, nextAttemptAtMs - parts.timers.now())),
+        opened: () => this.#path.opened(),
+        waiting: (nextAttemptAtMs) => {
+          this.#path.closed();
+          this.#keeper.socketLost(Math.max(0, nextAttemptAtMs - parts.timers.now()));
+        },
+        heard: (isKeepAlive) => this.#path.heard(isKeepAlive),
         message: (head) => this.#sawMessage(head),
         sent: (data) => this.#sawSent(data),
         challengeRefused: (head, refusal) => this.#sawRefusedChallenge(head, refusal),
@@ -67,8 +74,17 @@ export class UaLine implements SipLine {
     });
     this.#keeper = new RegistrationKeeper(parts.timers, parts.random, {
       register: () => this.#ua.register(),
-      bounce: () => this.bounce(),
+      bounce: () => this.#socket.bounce(),
+      isCallBeingSetUp: () => listener.isCallBeingSetUp(),
       changed: () => listener.changed(),
+    });
+    this.#path = new PathWatch(parts.timers, {
+      link: () => (this.isConnected ? 'open' : this.#socket.isConnecting() ? 'connecting' : 'waiting'),
+      ping: () => this.#socket.ping(),
+      register: () => this.#ua.register(),
+      replace: () => this.#socket.bounce(),
+      isCallBeingSetUp: () => listener.isCallBeingSetUp(),
+      held: () => listener.pathHeld(),
     });
     this.#ua = new JsSIP.UA({
       sockets: [this.#socket],
@@ -122,13 +138,14 @@ export class UaLine implements SipLine {
     this.#socket.retryNow();
   }
 
-  bounce(): void {
-    this.#socket.bounce();
+  checkPath(): void {
+    if (!this.#isStopping) this.#path.check();
   }
 
   async stop(): Promise<void> {
     if (this.#isStopping) return;
     this.#isStopping = true;
+    this.#path.closed();
     for (const call of this.#calls) call.end(call.isEstablished ? 'bye' : 'cancel');
     let limit: Timer | null = null as Timer | null;
     const done = new Promise<void>((resolve) => {
@@ -190,7 +207,9 @@ export class UaLine implements SipLine {
     if (head.method !== 'REGISTER' || head.status < 200) return;
     this.#registerHead = head;
     this.#keeper.responseArrived();
-    if (head.status < 300 && !this.#isStopping) this.#keeper.succeeded(this.#expiresSec(head));
+    if (head.status >= 300 || this.#isStopping) return;
+    this.#path.registered();
+    this.#keeper.succeeded(this.#expiresSec(head));
   }
 
   #sawRefusedChallenge(head: SipHead, refusal: ChallengeRefusal): void {
