@@ -33,6 +33,12 @@ export function signInByBrowser(address: string, ports: Ports): BrowserWait {
   const stopped = Promise.withResolvers<BrowserOutcome>();
   let ended = false;
 
+  /** The screen shows the address as well, so a missing browser does not end the sign-in. */
+  const openPage = async (url: string): Promise<void> => {
+    const opened = await ports.openExternal(url);
+    if (!opened.ok) ports.log.warn('The system browser could not be opened', { detail: opened.error.detail });
+  };
+
   const run = async (): Promise<BrowserOutcome> => {
     const redirect = await openLoopbackRedirect();
     const cancelTimer = ports.clock.after(BROWSER_SIGN_IN_TIMEOUT_MS, () => {
@@ -46,9 +52,8 @@ export function signInByBrowser(address: string, ports: Ports): BrowserWait {
       const { authorizationUrl, state } = started.value;
       const returned = redirect.returned(state);
       ports.onWaiting(authorizationUrl);
-      const opened = await ports.openExternal(authorizationUrl);
-      // The screen shows the address as well, so a missing browser does not end the sign-in.
-      if (!opened.ok) ports.log.warn('The system browser could not be opened', { kind: opened.error.kind });
+      // Not waited for: an opener that stays with its browser says nothing for a while.
+      void openPage(authorizationUrl);
       const first = await Promise.race([returned, stopped.promise]);
       if (!(first instanceof URLSearchParams)) return first;
       const secret = await started.value.finish(first);

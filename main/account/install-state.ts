@@ -1,9 +1,10 @@
-import { chmod, mkdir, open, readFile, rename } from 'node:fs/promises';
+import { chmod, mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as z from 'zod';
 import { account, settings } from '../../preload/contract/models.ts';
 import { role } from '../../preload/contract/roles.ts';
 import type { Logger } from '../platform/logger.ts';
+import { writeWhole } from '../platform/whole-file.ts';
 
 /** How the last sign-in reached its provider. Secrets are elsewhere, under the account's key. */
 const connectionSchema = z.discriminatedUnion('kind', [
@@ -47,18 +48,6 @@ export interface InstallState {
   set(patch: Partial<Omit<InstallData, 'version'>>): void;
   /** Resolves when everything set so far is on disk, or could not be written. */
   flush(): Promise<void>;
-}
-
-async function writeWhole(file: string, text: string): Promise<void> {
-  const partial = `${file}.partial`;
-  const handle = await open(partial, 'w', 0o600);
-  try {
-    await handle.writeFile(text);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-  await rename(partial, file);
 }
 
 /** Reads the file; one that is missing or unreadable counts as a first start, for it holds nothing that cannot be typed. */

@@ -3,7 +3,7 @@ import { account, balance, policy } from '../../preload/contract/models.ts';
 import type { Result } from '../../preload/contract/result.ts';
 import { ok } from '../../preload/contract/result.ts';
 import type { RowSchema } from '../store/rows.ts';
-import { parseJson } from '../store/rows.ts';
+import { parseJson } from '../platform/json.ts';
 import type { Store } from '../store/store.ts';
 
 type StateName = 'account' | 'policy' | 'balance';

@@ -25,29 +25,44 @@ interface ChildProcess {
 /** Where scripts find the running sandbox: its address, and the key of its fault and scenario routes. 0600. */
 const RUNNING_FILE = 'running.json';
 
-async function tellScripts(dataDir: string, running: z.infer<typeof readySchema>): Promise<void> {
-  const { address, adminKey } = running;
-  await mkdir(dataDir, { recursive: true, mode: 0o700 });
-  await writeFile(path.join(dataDir, RUNNING_FILE), JSON.stringify({ address, adminKey }), { mode: 0o600 });
+/** Says where the sandbox is while it is there. One change of the file after the other; a disk that refuses is no fault. */
+function createSign(dataDir: string) {
+  const file = path.join(dataDir, RUNNING_FILE);
+  let changes: Promise<void> = Promise.resolve();
+  const change = (run: () => Promise<void>): Promise<void> => (changes = changes.then(run).catch(() => undefined));
+  return {
+    put: ({ address, adminKey }: z.infer<typeof readySchema>): Promise<void> =>
+      change(async () => {
+        await mkdir(dataDir, { recursive: true, mode: 0o700 });
+        await writeFile(file, JSON.stringify({ address, adminKey }), { mode: 0o600 });
+      }),
+    takeAway: (): Promise<void> => change(() => rm(file, { force: true })),
+  };
 }
 
-/** Starts the sandbox as a child of the app, with its books in `dataDir`. */
+/**
+ * Starts the sandbox as a child of the app, with its books in `dataDir`. It ends with the app, so what an earlier run
+ * said about its own is taken away at once.
+ */
 export function sandboxStarter(deps: {
   readonly spawn: (entry: string, args: readonly string[]) => ChildProcess;
   readonly entry: string;
   readonly dataDir: string;
   readonly clock: Clock;
 }): StartSandbox {
+  const sign = createSign(deps.dataDir);
+  void sign.takeAway();
   const startOn = async (profile: string, port: number): Promise<Result<RunningSandbox>> => {
-    // That of a sandbox that is gone would mislead.
-    await rm(path.join(deps.dataDir, RUNNING_FILE), { force: true }).catch(() => undefined);
     const child = deps.spawn(deps.entry, ['--data', deps.dataDir, '--profile', profile, '--port', String(port)]);
     const ended = Promise.withResolvers<void>();
     const ready = Promise.withResolvers<Result<RunningSandbox>>();
     const unavailable = (detail: string): void =>
       ready.resolve(fail({ kind: 'provider_unavailable', nextStep: 'retry', detail }));
     const cancel = deps.clock.after(SANDBOX_READY_TIMEOUT_MS, () => unavailable('The sandbox did not become ready'));
+    let hasEnded = false;
     child.onExit((code) => {
+      hasEnded = true;
+      void sign.takeAway();
       unavailable(`The sandbox ended with code ${code}`);
       ended.resolve();
     });
@@ -55,14 +70,17 @@ export function sandboxStarter(deps: {
       const parsed = readySchema.safeParse(message);
       if (!parsed.success) return;
       const { address, tickets } = parsed.data;
-      void tellScripts(deps.dataDir, parsed.data).catch(() => undefined);
+      if (!hasEnded) void sign.put(parsed.data);
       ready.resolve(
         ok({
           address,
           port: Number(new URL(address).port),
           tickets,
           ended: ended.promise,
-          stop: () => child.stop(),
+          async stop() {
+            await child.stop();
+            await sign.takeAway();
+          },
         }),
       );
     });

@@ -63,9 +63,10 @@ export async function openProvisioning(deps: {
     const isNew = text !== JSON.stringify(known);
     known = credentials;
     noDevice = null;
+    // Before a window gets them: it may have to load anew to be let through to where they lead.
+    if (isNew) deps.onChanged(credentials);
     settle();
     if (!isNew) return;
-    deps.onChanged(credentials);
     await deps.secrets.set(deps.secretName, text).catch((cause: unknown) => {
       log.warn('The device credentials hold for this run only', { cause: String(cause) });
     });

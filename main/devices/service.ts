@@ -150,7 +150,8 @@ export function createPhoneService(ports: PhoneServicePorts): PhoneService {
       if (previous) push('phone.leaseLost', null, previous);
     },
     async renew(prepare) {
-      await whenIdle();
+      // At once where nothing hinders it: a window that waits for the credentials gets them next.
+      if (isCallUp()) await whenIdle();
       prepare();
       const previous = holder;
       if (!previous) return;

@@ -28,7 +28,7 @@ export interface Child {
   stop(): Promise<void>;
 }
 
-/** Where each origin the window may reach comes from; the host builds the CSP of the page from it (design 8). */
+/** The origins a window may reach beside its own; the host builds the page's CSP from them (design 8). */
 export interface ContentPolicy {
   readonly connectOrigins: readonly string[];
 }
@@ -46,7 +46,10 @@ export interface Host {
   /** Called once when the person or the system wants the app to end. */
   onQuit(listener: () => void): void;
   onResume(listener: () => void): void;
-  /** Called when another start of the same profile asks this one to come to front; the host shows the window. */
+  /**
+   * What pages are served under from now on. A window whose page may not reach all of it loads anew and hears nothing
+   * more before it has. Throws RangeError for an origin no window may reach.
+   */
   setContentPolicy(policy: ContentPolicy): void;
   /** Opens https or (for the loopback sandbox) http pages in the system browser; anything else is refused. */
   openExternal(url: string): Promise<Result<null>>;

@@ -1,6 +1,7 @@
 import type { Result } from '../../preload/contract/result.ts';
 import { fail, ok } from '../../preload/contract/result.ts';
-import { damagedRow, parseJson } from '../store/rows.ts';
+import { parseJson } from '../platform/json.ts';
+import { damagedRow } from '../store/rows.ts';
 import type { Store } from '../store/store.ts';
 
 /** Where a money action stands (design 4). `prepared` is on disk before the request leaves. */

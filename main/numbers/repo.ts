@@ -2,7 +2,8 @@ import type { OwnedNumber } from '../../preload/contract/models.ts';
 import { ownedNumber } from '../../preload/contract/models.ts';
 import type { Result } from '../../preload/contract/result.ts';
 import { ok } from '../../preload/contract/result.ts';
-import { parseJson, parseRows } from '../store/rows.ts';
+import { parseJson } from '../platform/json.ts';
+import { parseRows } from '../store/rows.ts';
 import type { Store } from '../store/store.ts';
 
 const INSERT = `

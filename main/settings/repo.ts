@@ -2,7 +2,7 @@ import type { Settings } from '../../preload/contract/models.ts';
 import { DEFAULT_SETTINGS, settings } from '../../preload/contract/models.ts';
 import type { Result } from '../../preload/contract/result.ts';
 import { ok } from '../../preload/contract/result.ts';
-import { parseJson } from '../store/rows.ts';
+import { parseJson } from '../platform/json.ts';
 import type { Store } from '../store/store.ts';
 
 const SAVE = `

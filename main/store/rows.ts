@@ -34,12 +34,3 @@ export function parseRows<T>(
   }
   return ok(parsed);
 }
-
-/** Parses JSON text kept in a column; undefined where it is no JSON. */
-export function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
-}

@@ -1,6 +1,6 @@
 import type { Result } from '../../preload/contract/result.ts';
 import { ok } from '../../preload/contract/result.ts';
-import { parseJson } from '../store/rows.ts';
+import { parseJson } from '../platform/json.ts';
 import type { Store, WriteStatement } from '../store/store.ts';
 
 /** Where the sync stands, so that it resumes there after a restart. Times are UTC ms; cursors are the provider's. */

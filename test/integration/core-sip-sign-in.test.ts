@@ -129,6 +129,7 @@ describe('a plain SIP account', () => {
     const registrar = await startRegistrar({ asProxy: true, refusesQueries: true });
     const core = await signedOutCore();
     valueOf(await signInWith(core, full(registrar.url, { authorizationUser: 'auth-1001' })));
+    expect(registrar.requests.every((request) => headerOf(request, 'Via').startsWith('SIP/2.0/WS '))).toBe(true);
     const bindings = registrar.requests.filter((request) => /^Contact:/im.test(request));
     expect(bindings.every((request) => headerOf(request, 'Expires') === '0')).toBe(true);
     expect(await core.get('phone.lease', { takeOver: false })).toMatchObject({

@@ -184,3 +184,21 @@ test('a page served before the policy changed, connecting after, is told to relo
   await late.next();
   expect(await late.next()).toEqual({ type: 'reload' });
 });
+
+test('a page that was told to reload hears nothing more, and starts over if it comes again', async () => {
+  const query = `window=${crypto.randomUUID()}&policy=0&seen=0`;
+  const page = await openBridge(rig.port, headers, query);
+  await page.next();
+  rig.host.setContentPolicy({ connectOrigins: ['wss://sip.example.com'] });
+  expect(await page.next()).toEqual({ type: 'reload' });
+  page.socket.send(JSON.stringify({ id: 1, name: 'phone.lease', payload: { takeOver: false } }));
+  await expect.poll(() => dispatched.some(({ name }) => name === 'phone.lease')).toBe(true);
+  rig.host.push('host.resumed', null);
+  // It fits again: a page whose reload message was lost must not wait for ever.
+  rig.host.setContentPolicy({ connectOrigins: [] });
+  const again = await openBridge(rig.port, headers, query);
+  expect(await again.next()).toEqual({ type: 'hello', resumed: false });
+  rig.host.push('host.resumed', null);
+  expect(await again.next()).toMatchObject({ name: 'host.resumed' });
+  expect(page.messages).toHaveLength(2);
+});

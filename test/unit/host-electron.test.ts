@@ -177,6 +177,36 @@ test('an account that needs another origin reloads the window, and its page coun
   expect(gone).toEqual([{ id: 'page-1' }]);
 });
 
+test('a window whose page may reach all of it is not loaded anew', async () => {
+  const { webContents } = fake.window();
+  const [a, b] = ['wss://a.example.com', 'wss://b.example.com'];
+  host.setContentPolicy({ connectOrigins: [a, b] });
+  await fake.scheme?.(new Request(OWN));
+  webContents.emit('did-navigate', {});
+  expect(webContents.reloads).toBe(1);
+  host.setContentPolicy({ connectOrigins: [a] });
+  host.setContentPolicy({ connectOrigins: [a, b] });
+  expect(webContents.reloads).toBe(1);
+  host.setContentPolicy({ connectOrigins: [a, 'wss://c.example.com'] });
+  expect(webContents.reloads).toBe(2);
+});
+
+test('what becomes wanted while a page loads is looked at when it is there', () => {
+  const { webContents } = fake.window();
+  webContents.reload = () => (webContents.reloads += 1);
+  host.setContentPolicy({ connectOrigins: ['wss://a.example.com'] });
+  host.setContentPolicy({ connectOrigins: ['wss://b.example.com'] });
+  expect(webContents.reloads).toBe(1);
+  webContents.emit('did-navigate', {});
+  expect(webContents.reloads).toBe(2);
+});
+
+test('a page that is being loaded anew is given nothing to begin with', async () => {
+  fake.window().webContents.reload = () => undefined;
+  host.setContentPolicy({ connectOrigins: ['wss://sip.example.com'] });
+  expect(await fake.invoke(top(OWN), 'phone.lease')).toMatchObject({ error: { kind: 'offline' } });
+});
+
 test('a crashed page is gone; the next one has another id', async () => {
   const gone: unknown[] = [];
   host.onWindowGone((window) => gone.push(window));

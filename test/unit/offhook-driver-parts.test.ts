@@ -5,6 +5,8 @@ import type { ProblemCode } from '../../main/provider/api/problems.ts';
 import { parseAddress } from '../../main/provider/drivers/offhook/discovery.ts';
 import { appError, networkError } from '../../main/provider/drivers/offhook/errors.ts';
 import { toCredentials, WireFault } from '../../main/provider/drivers/offhook/mapping.ts';
+import { requestTokens } from '../../main/provider/drivers/offhook/tokens.ts';
+import { failureAction } from '../../main/sync/topics.ts';
 import { finishSignIn, startSignIn } from '../../main/provider/drivers/offhook/pkce.ts';
 import { createHash } from 'node:crypto';
 
@@ -145,4 +147,42 @@ describe('PKCE', () => {
     const http = { fetch: () => Promise.reject(new Error('must not be sent')), now: () => 0 };
     expect(await finishSignIn(provider, pending, returned, http)).toMatchObject({ ok: false, error: { kind } });
   });
+});
+
+describe('the token endpoint', () => {
+  const provider = { tokenEndpoint: 'https://p.example/token' };
+  const refresh = (status: number, body: string) =>
+    requestTokens(
+      provider,
+      { grant_type: 'refresh_token' },
+      { fetch: async () => new Response(body, { status }), now: () => 0 },
+    );
+
+  test('ends a sign-in by the well-formed invalid_grant of RFC 6749 5.2', async () => {
+    for (const status of [400, 401]) {
+      expect(await refresh(status, '{"error":"invalid_grant"}')).toMatchObject({ error: { kind: 'sign_in_expired' } });
+    }
+  });
+
+  test.each([
+    [401, ''],
+    [401, '<html>A proxy</html>'],
+    [401, JSON.stringify(problemDocument('invalid_token'))],
+    [401, '"invalid_grant"'],
+    [401, '{"error":["invalid_grant"]}'],
+    [403, ''],
+    [403, '{"error":"invalid_grant"}'],
+    [500, '{"error":"invalid_grant"}'],
+    [200, '{"error":"invalid_grant"}'],
+    [401, '{"error":"invalid_client"}'],
+  ])('%i %s is a fault to try again after, and ends nothing', async (status, body) => {
+    const answer = await refresh(status, body);
+    if (answer.ok) throw new Error('Not a refusal');
+    expect(failureAction(answer.error)).toBe('retry_topic');
+  });
+});
+
+test('a 401 of the API without a document of the provider ends no sign-in', () => {
+  const bare = appError({ kind: 'problem', status: 401, problem: null, retryAfterMs: null }, 'h');
+  expect(failureAction(bare)).toBe('retry_topic');
 });

@@ -1,11 +1,10 @@
-import { randomBytes, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Clock } from '../../platform/clock.ts';
+import { randomToken } from '../../platform/ids.ts';
+import { secretEqual } from '../../platform/secret-equal.ts';
 
 /** How long a printed or launched address can be used, once. */
 export const TOKEN_LIFETIME_MS = 60_000;
-
-const SECRET_BYTES = 32;
 
 /** Who may talk to the loopback server: holders of the cookie that a one-time address gives. */
 export interface Access {
@@ -25,19 +24,13 @@ export interface Access {
   misdirected(headers: IncomingHttpHeaders, needsOrigin: boolean): 'wrong_host' | 'wrong_origin' | undefined;
 }
 
-function equal(a: string, b: string): boolean {
-  const [left, right] = [Buffer.from(a), Buffer.from(b)];
-  return left.length === right.length && timingSafeEqual(left, right);
-}
-
 /**
  * Cookies are shared by all ports of a host name, hence the port in the name. Host is compared exactly (a rebound name
  * never matches); Origin too, where the browser sends one; Sec-Fetch-Site keeps out other ports of this machine, which
  * SameSite lets through.
  */
 export function createAccess(port: number, clock: Clock, ownUid = process.getuid?.()): Access {
-  const secret = randomBytes(SECRET_BYTES).toString('base64url');
-  const cookie = `offhook_${port}=${secret}`;
+  const cookie = `offhook_${port}=${randomToken()}`;
   const host = `127.0.0.1:${port}`;
   const origin = `http://${host}`;
   const tokens = new Map<string, { readonly expiry: number; readonly ownUserOnly: boolean }>();
@@ -45,7 +38,7 @@ export function createAccess(port: number, clock: Clock, ownUid = process.getuid
     address(use) {
       const now = clock.now();
       for (const [token, { expiry }] of tokens) if (expiry <= now) tokens.delete(token);
-      const token = randomBytes(SECRET_BYTES).toString('base64url');
+      const token = randomToken();
       tokens.set(token, { expiry: now + TOKEN_LIFETIME_MS, ownUserOnly: use === 'launched' });
       return `${origin}/open?token=${token}`;
     },
@@ -58,7 +51,7 @@ export function createAccess(port: number, clock: Clock, ownUid = process.getuid
       return `${cookie}; HttpOnly; SameSite=Strict; Path=/`;
     },
     holdsCookie(headers) {
-      return (headers.cookie ?? '').split(';').some((each) => equal(each.trim(), cookie));
+      return (headers.cookie ?? '').split(';').some((each) => secretEqual(each.trim(), cookie));
     },
     misdirected(headers, needsOrigin) {
       if (headers.host !== host) return 'wrong_host';

@@ -7,6 +7,7 @@ import { fail } from '../../../preload/contract/result.ts';
 import type { BridgeMessage, BridgeQuery } from '../../../preload/contract/wire.ts';
 import { bridgeQuery, bridgeRequest } from '../../../preload/contract/wire.ts';
 import type { Clock } from '../../platform/clock.ts';
+import { parseJson } from '../../platform/json.ts';
 import type { Dispatch, TrustedWindow } from '../host.ts';
 
 /** How long a page may be without its socket before its window counts as gone. */
@@ -27,6 +28,8 @@ const BROKEN = fail({ kind: 'internal', nextStep: 'report_bug', detail: 'The req
 
 interface BridgeWindow extends TrustedWindow {
   readonly policySerial: number;
+  /** Told to load anew: it gets nothing more, for it would begin work its policy does not allow. */
+  isReloading: boolean;
   socket: WebSocket | undefined;
   /** A socket may break after an event was written to it: kept until the page says what it has seen. */
   readonly kept: { readonly seq: number; readonly text: string }[];
@@ -62,7 +65,13 @@ export function createBridge(parts: BridgeParts): Bridge {
 
   const send = (window: BridgeWindow, message: BridgeMessage): void => window.socket?.send(JSON.stringify(message));
 
+  const reload = (window: BridgeWindow): void => {
+    send(window, { type: 'reload' });
+    window.isReloading = true;
+  };
+
   const sendEvent = (window: BridgeWindow, name: EventName, payload: unknown): void => {
+    if (window.isReloading) return;
     const seq = ++window.lastSeq;
     const text = JSON.stringify({ type: 'event', seq, name, payload } satisfies BridgeMessage);
     window.kept.push({ seq, text });
@@ -87,13 +96,15 @@ export function createBridge(parts: BridgeParts): Bridge {
     const dispatch = await parts.dispatch;
     const result = await dispatch({ id: window.id }, name, payload).catch(() => BROKEN);
     // A reply belongs to the socket that asked: the page answers its caller `offline` when that socket breaks.
-    if (window.socket === socket) socket.send(JSON.stringify({ type: 'reply', id, result } satisfies BridgeMessage));
+    if (window.socket === socket && !window.isReloading)
+      socket.send(JSON.stringify({ type: 'reply', id, result } satisfies BridgeMessage));
   };
 
   const attach = ({ window: id, policy, seen }: BridgeQuery, socket: WebSocket): void => {
     const known = windows.get(id);
     const missed = known?.kept.filter((event) => event.seq > seen) ?? [];
-    const resumed = known !== undefined && missed.length === known.lastSeq - seen;
+    // One that was told to load anew and is still here has missed everything since.
+    const resumed = known !== undefined && !known.isReloading && missed.length === known.lastSeq - seen;
     known?.cancelGrace();
     known?.socket?.close(REPLACED);
     if (known && !resumed) end(known, 'lost');
@@ -102,7 +113,7 @@ export function createBridge(parts: BridgeParts): Bridge {
     window.socket = socket;
     send(window, { type: 'hello', resumed });
     if (resumed) for (const event of missed) socket.send(event.text);
-    if (!parts.policyFits(policy)) send(window, { type: 'reload' });
+    if (!parts.policyFits(policy)) reload(window);
     socket.on('message', (data: Buffer) => void serveRequest(window, socket, data.toString('utf8')));
     socket.on('error', () => socket.terminate());
     socket.on('close', (code) => {
@@ -129,7 +140,7 @@ export function createBridge(parts: BridgeParts): Bridge {
     },
     reloadMisfits() {
       for (const window of windows.values()) {
-        if (!parts.policyFits(window.policySerial)) send(window, { type: 'reload' });
+        if (!parts.policyFits(window.policySerial)) reload(window);
       }
     },
     windowCount: () => windows.size,
@@ -147,13 +158,13 @@ export function createBridge(parts: BridgeParts): Bridge {
 }
 
 function newWindow(id: string, policySerial: number): BridgeWindow {
-  return { id, policySerial, socket: undefined, kept: [], lastSeq: 0, cancelGrace: () => undefined };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+  return {
+    id,
+    policySerial,
+    isReloading: false,
+    socket: undefined,
+    kept: [],
+    lastSeq: 0,
+    cancelGrace: () => undefined,
+  };
 }

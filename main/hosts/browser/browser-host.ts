@@ -178,6 +178,7 @@ function assemble(
     onQuit: (listener) => quit.listen(listener),
     onResume: (listener) => void resumeListeners.push(listener),
     setContentPolicy(wanted) {
+      contentSecurityPolicy(wanted);
       const same = covers(policy(), wanted) && covers(wanted, policy());
       if (same) return;
       policies.push(wanted);
@@ -186,7 +187,7 @@ function assemble(
     async openExternal(url) {
       const address = externalAddress(url);
       if (!address) return fail({ kind: 'invalid_request', nextStep: 'check_address', detail: 'Not an https address' });
-      return openInSystemBrowser(address);
+      return openInSystemBrowser(address, clock);
     },
     spawn: (entry, args) => children.spawn(entry, args),
     notify: () => false,

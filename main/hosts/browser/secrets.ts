@@ -2,7 +2,7 @@ import { chmodSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { HostInfo } from '../../../preload/contract/models.ts';
 import type { SecretStore } from '../host.ts';
-import { OWNER_ONLY, writeWhole } from '../whole-file.ts';
+import { OWNER_ONLY, writeWhole } from '../../platform/whole-file.ts';
 
 export interface KeptSecrets {
   readonly secrets: SecretStore;
@@ -54,7 +54,15 @@ export function keepSecretsInFile(dataDir: string): KeptSecrets {
         save();
       },
       async delete(name) {
-        if (values.delete(name)) save();
+        const value = values.get(name);
+        if (!values.delete(name)) return;
+        try {
+          save();
+        } catch (cause) {
+          // It is on the disk still: the next try must find it.
+          if (value !== undefined) values.set(name, value);
+          throw cause;
+        }
       },
     },
   };

@@ -68,17 +68,22 @@ async function makeHost(electron: ElectronApi, options: HostOptions, lock: Profi
   const notices = new Set<Notification>();
   const power = createCallPower(electron);
   let policy: ContentPolicy = { connectOrigins: [] };
+  let served = policy;
   let ended = false;
 
   guardPermissions(session.defaultSession);
   const files = listPageFiles(path.join(outDir, 'renderer'));
-  serveScheme(session.defaultSession.protocol, files, () => policy, composed.promise);
+  serveScheme(session.defaultSession.protocol, files, composed.promise, {
+    policy: () => policy,
+    onPage: (under) => (served = under),
+  });
   app.on('web-contents-created', (_event, contents) => lockDown(contents));
   hideMenu(electron);
 
   const windows = createWindows(electron, {
     outDir,
     dispatch: composed.promise,
+    servedPolicy: () => served,
     onGone: (window) => goneListeners.forEach((listener) => listener(window)),
     mayCloseLast() {
       quit.now();
@@ -125,9 +130,9 @@ async function makeHost(electron: ElectronApi, options: HostOptions, lock: Profi
     onResume: (listener) => void resumeListeners.push(listener),
     setContentPolicy(wanted) {
       contentSecurityPolicy(wanted);
-      const served = policy;
+      if (covers(policy, wanted) && covers(wanted, policy)) return;
       policy = wanted;
-      if (!covers(served, wanted)) windows.reloadAll();
+      windows.reloadMisfits(wanted);
     },
     async openExternal(url) {
       const address = externalAddress(url);

@@ -13,23 +13,25 @@ export function registerScheme(protocol: Protocol): void {
 }
 
 /**
- * Answers app://offhook/ from the listed files, each with the policy of the account. What comes before
- * `ready` waits.
+ * Answers app://offhook/ from the listed files, each with the policy in force. What comes before `ready`
+ * waits. `onPage` hears what each page is served under.
  */
 export function serveScheme(
   protocol: Protocol,
   files: ReadonlyMap<string, PageFile>,
-  policy: () => ContentPolicy,
   ready: Promise<unknown>,
+  pages: { readonly policy: () => ContentPolicy; readonly onPage: (servedUnder: ContentPolicy) => void },
 ): void {
   protocol.handle(SCHEME, async (request) => {
     const url = URL.parse(request.url);
     const file = url?.host === HOST_NAME && isOwnUrl(request.url) ? findPageFile(files, url.pathname) : undefined;
     if (!file || request.method !== 'GET') return new Response(null, { status: file ? 405 : 404 });
     await ready;
+    const policy = pages.policy();
+    if (file.type.startsWith('text/html')) pages.onPage(policy);
     const headers = {
       ...SECURITY_HEADERS,
-      'Content-Security-Policy': contentSecurityPolicy(policy()),
+      'Content-Security-Policy': contentSecurityPolicy(policy),
       'Content-Type': file.type,
       'Cache-Control': cacheControl(file),
     };

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { HostInfo } from '../../../preload/contract/models.ts';
 import type { SecretStore } from '../host.ts';
-import { writeWhole } from '../whole-file.ts';
+import { writeWhole } from '../../platform/whole-file.ts';
 import type { ElectronApi } from './api.ts';
 
 interface Kept {
@@ -57,7 +57,15 @@ export async function keepSecretsInKeystore(
     save();
   };
   const drop = async (name: string): Promise<void> => {
-    if (entries.delete(name)) save();
+    const value = entries.get(name);
+    if (!entries.delete(name)) return;
+    try {
+      save();
+    } catch (cause) {
+      // It is on the disk still: the next try must find it.
+      if (value !== undefined) entries.set(name, value);
+      throw cause;
+    }
   };
   const secrets: SecretStore = {
     async get(name) {

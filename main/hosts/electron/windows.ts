@@ -3,11 +3,13 @@ import path from 'node:path';
 import type { EventName, EventOf } from '../../../preload/contract/channels.ts';
 import { fail } from '../../../preload/contract/result.ts';
 import { EVENT_CHANNEL, INVOKE_CHANNEL } from '../../../preload/contract/wire.ts';
-import type { Dispatch, TrustedWindow } from '../host.ts';
+import { covers } from '../content-policy.ts';
+import type { ContentPolicy, Dispatch, TrustedWindow } from '../host.ts';
 import type { ElectronApi } from './api.ts';
 import { isOwnUrl, isTrustedFrame, PAGE_URL } from './origin.ts';
 
 const WRONG_SENDER = fail({ kind: 'wrong_sender', nextStep: 'report_bug', detail: 'Not a window of Offhook' });
+const RELOADING = fail({ kind: 'offline', nextStep: 'wait', detail: 'The page is being loaded anew' });
 const BROKEN = fail({ kind: 'internal', nextStep: 'report_bug', detail: 'The request ended in an exception' });
 
 interface OpenWindow {
@@ -15,12 +17,18 @@ interface OpenWindow {
   /** Another page, another id: a lease ends with the page that held it. */
   page: TrustedWindow;
   hasLoaded: boolean;
+  /** What its page was served under; null = it is being loaded, under what is in force by then. */
+  served: ContentPolicy | null;
+  /** What came to be wanted while it was being loaded. */
+  wanted: ContentPolicy | null;
 }
 
 export interface WindowParts {
   readonly outDir: string;
   readonly dispatch: Promise<Dispatch>;
   readonly onGone: (window: TrustedWindow) => void;
+  /** What the newest page was served under. */
+  readonly servedPolicy: () => ContentPolicy;
   /** The last window is about to close; true = it may, false = it is hidden until the app has ended in order. */
   readonly mayCloseLast: () => boolean;
 }
@@ -31,7 +39,8 @@ export interface Windows {
   /** Brings a window to front, or opens one. */
   show(): void;
   push<N extends EventName>(name: N, payload: EventOf<N>, only?: TrustedWindow): void;
-  reloadAll(): void;
+  /** Loads every page anew that was served under less than `wanted`. */
+  reloadMisfits(wanted: ContentPolicy): void;
   destroyAll(): void;
 }
 
@@ -56,10 +65,13 @@ export function createWindows(electron: ElectronApi, parts: WindowParts): Window
 
   electron.ipcMain.handle(INVOKE_CHANNEL, async (event: IpcMainInvokeEvent, name: unknown, payload: unknown) => {
     // Read at once: the frame may be gone after the first wait.
-    const page = trustedPage(event, open);
-    if (!page || typeof name !== 'string') return WRONG_SENDER;
+    const entry = trustedWindow(event, open);
+    if (!entry || typeof name !== 'string') return WRONG_SENDER;
+    const { page } = entry;
     const dispatch = await parts.dispatch;
-    return dispatch(page, name, payload).catch(() => BROKEN);
+    const answer = await dispatch(page, name, payload).catch(() => BROKEN);
+    // With what it asked for it would begin work its policy does not allow.
+    return entry.served === null && entry.hasLoaded ? RELOADING : answer;
   });
 
   const forget = (id: number): void => {
@@ -68,12 +80,25 @@ export function createWindows(electron: ElectronApi, parts: WindowParts): Window
     parts.onGone(entry.page);
   };
 
+  const reloadMisfit = (entry: OpenWindow, wanted: ContentPolicy): void => {
+    if (entry.served === null) {
+      entry.wanted = wanted;
+    } else if (!covers(entry.served, wanted)) {
+      entry.served = null;
+      entry.window.webContents.reload();
+    }
+  };
+
   const renewPage = (entry: OpenWindow): void => {
     if (entry.hasLoaded) {
       parts.onGone(entry.page);
       entry.page = newPage();
     }
     entry.hasLoaded = true;
+    entry.served = parts.servedPolicy();
+    const { wanted } = entry;
+    entry.wanted = null;
+    if (wanted) reloadMisfit(entry, wanted);
   };
 
   const openOne = (): void => {
@@ -98,13 +123,14 @@ export function createWindows(electron: ElectronApi, parts: WindowParts): Window
     });
     const { webContents: contents } = window;
     const { id } = contents;
-    const entry: OpenWindow = { window, page: newPage(), hasLoaded: false };
+    const entry: OpenWindow = { window, page: newPage(), hasLoaded: false, served: null, wanted: null };
     open.set(id, entry);
     contents.on('did-navigate', () => renewPage(entry));
     contents.on('render-process-gone', () => {
       parts.onGone(entry.page);
       entry.page = newPage();
       entry.hasLoaded = false;
+      entry.served = null;
     });
     window.on('close', (event) => {
       if (open.size > 1 || parts.mayCloseLast()) return;
@@ -130,8 +156,8 @@ export function createWindows(electron: ElectronApi, parts: WindowParts): Window
         if (!window.webContents.isDestroyed()) window.webContents.send(EVENT_CHANNEL, name, payload);
       }
     },
-    reloadAll() {
-      for (const { window } of open.values()) window.webContents.reload();
+    reloadMisfits(wanted) {
+      for (const entry of open.values()) reloadMisfit(entry, wanted);
     },
     destroyAll() {
       for (const { window } of open.values()) window.destroy();
@@ -139,9 +165,9 @@ export function createWindows(electron: ElectronApi, parts: WindowParts): Window
   };
 }
 
-function trustedPage(event: IpcMainInvokeEvent, open: ReadonlyMap<number, OpenWindow>): TrustedWindow | undefined {
+function trustedWindow(event: IpcMainInvokeEvent, open: ReadonlyMap<number, OpenWindow>): OpenWindow | undefined {
   try {
-    return isTrustedFrame(event.senderFrame) ? open.get(event.sender.id)?.page : undefined;
+    return isTrustedFrame(event.senderFrame) ? open.get(event.sender.id) : undefined;
   } catch {
     return undefined;
   }

@@ -90,7 +90,8 @@ function problemError(failure: Extract<Failure, { kind: 'problem' }>): AppError 
   const { status, problem, retryAfterMs } = failure;
   if (problem) return BY_CODE[problem.code](`${status} ${problem.code}`, retryAfterMs);
   const detail = `HTTP ${status} without a problem document`;
-  if (status === 401) return { kind: 'sign_in_expired', nextStep: 'sign_in', detail };
+  // A proxy or a portal on the way may say so too: only the provider's own document ends a sign-in.
+  if (status === 401) return unavailable(detail, retryAfterMs);
   if (status === 403) return { kind: 'forbidden', nextStep: 'ask_owner', detail, who: 'owner' };
   if (status === 404) return { kind: 'not_found', nextStep: 'check_address', detail };
   if (status === 408 || status === 504) return { kind: 'timed_out', nextStep: 'retry', detail };
@@ -110,6 +111,16 @@ export function appError(failure: Failure, host: string): AppError {
     default:
       return assertNever(failure);
   }
+}
+
+/**
+ * The failed Result of the token endpoint, where nothing but `invalid_grant` (RFC 6749 section 5.2) speaks of the
+ * sign-in: whatever else refuses there is a fault to try again after.
+ */
+export function tokenFault(failure: Failure, host: string): Result<never> {
+  const error = appError(failure, host);
+  const isRefusal = error.kind === 'sign_in_expired' || error.kind === 'forbidden';
+  return fail(isRefusal ? { kind: 'provider_unavailable', nextStep: 'retry', detail: error.detail } : error);
 }
 
 /** The failed Result of an outcome. */

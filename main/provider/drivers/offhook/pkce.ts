@@ -1,7 +1,8 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import type { Result } from '../../../../preload/contract/result.ts';
 import { fail } from '../../../../preload/contract/result.ts';
 import { randomToken } from '../../../platform/ids.ts';
+import { secretEqual } from '../../../platform/secret-equal.ts';
 import { REQUEST_TIMEOUT_MS } from '../../api/client.ts';
 import { OAUTH_CLIENT_ID } from '../../api/endpoints.ts';
 import type { HttpOptions, OffhookProvider } from './discovery.ts';
@@ -40,11 +41,6 @@ export function startSignIn(
   return { authorizationUrl: url.href, redirectUri, state, verifier };
 }
 
-function equal(left: string, right: string): boolean {
-  const [a, b] = [Buffer.from(left), Buffer.from(right)];
-  return a.length === b.length && timingSafeEqual(a, b);
-}
-
 /**
  * Finishes a sign-in with the query parameters the browser brought back: checks `state` and, where sent, `iss`
  * (RFC 9207), then exchanges the code. A person who declined answers `forbidden`.
@@ -55,7 +51,7 @@ export async function finishSignIn(
   returned: URLSearchParams,
   options: HttpOptions,
 ): Promise<Result<Tokens>> {
-  if (!equal(returned.get('state') ?? '', pending.state)) {
+  if (!secretEqual(returned.get('state') ?? '', pending.state)) {
     return fail({ kind: 'wrong_sender', nextStep: 'sign_in', detail: 'The answer belongs to another sign-in' });
   }
   const issuer = returned.get('iss');

@@ -4,7 +4,7 @@ import { requestJson } from '../../api/client.ts';
 import { OAUTH_CLIENT_ID } from '../../api/endpoints.ts';
 import { tokenSchema } from '../../api/token.ts';
 import type { HttpOptions, OffhookProvider } from './discovery.ts';
-import { failed } from './errors.ts';
+import { tokenFault } from './errors.ts';
 import * as z from 'zod';
 
 /** One sign-in. The refresh token changes at every use: what is stored must always be the newest pair. */
@@ -54,7 +54,7 @@ export async function requestTokens(
     return fail({ kind: 'sign_in_expired', nextStep: 'sign_in', detail: 'invalid_grant' });
   }
   if (refusal !== '') return fail({ kind: 'provider_protocol', nextStep: 'report_bug', detail: refusal });
-  if (outcome.kind !== 'answer') return failed(outcome, new URL(provider.tokenEndpoint).host);
+  if (outcome.kind !== 'answer') return tokenFault(outcome, new URL(provider.tokenEndpoint).host);
   return ok({
     accessToken: outcome.value.access_token,
     refreshToken: outcome.value.refresh_token,

@@ -28,7 +28,8 @@ function registerQuery(
   const aor = `sip:${address.user}@${address.domain}`;
   return [
     `REGISTER sip:${address.domain} SIP/2.0`,
-    `Via: SIP/2.0/WSS ${query.host};branch=z9hG4bK${randomToken(9)}`,
+    // RFC 7118 section 5.2: the transport as it is.
+    `Via: SIP/2.0/${address.wssUrl.startsWith('wss:') ? 'WSS' : 'WS'} ${query.host};branch=z9hG4bK${randomToken(9)}`,
     'Max-Forwards: 70',
     `To: <${aor}>`,
     `From: <${aor}>;tag=${query.fromTag}`,
