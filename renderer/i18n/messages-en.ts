@@ -178,7 +178,7 @@ export const messages = {
   'usage.none': 'Your provider offers no usage list',
   'usage.openPortal': 'Open the website',
   'usage.forbidden': 'You cannot see usage',
-  'usage.forbidden.text': 'The owner of the account can{contact}.',
+  'usage.forbidden.text': 'Ask the owner of the account{contact}.',
   'usage.partial': 'Back to {date}, still loading',
   'usage.col.time': 'Date',
   'usage.col.kind': 'Kind',

@@ -1,4 +1,5 @@
 import { AxeBuilder } from '@axe-core/playwright';
+import { THEMES } from '../support/screen-harness/themes.ts';
 import { expect, test } from './fixtures.ts';
 
 const WIDTHS = [
@@ -7,11 +8,12 @@ const WIDTHS = [
 ] as const;
 
 for (const [name, viewport] of WIDTHS) {
-  for (const colorScheme of ['light', 'dark'] as const) {
-    test.describe(`${name}, ${colorScheme}`, () => {
-      test.use({ viewport, colorScheme });
+  for (const [theme, media] of Object.entries(THEMES)) {
+    test.describe(`${name}, ${theme}`, () => {
+      test.use({ viewport });
 
       test('axe finds nothing on any screen', async ({ ui }) => {
+        await ui.page.emulateMedia(media);
         const scan = async (screen: string) => {
           const { violations } = await new AxeBuilder({ page: ui.page }).analyze();
           const found = violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html.slice(0, 200)}`));

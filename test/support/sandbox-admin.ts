@@ -30,10 +30,20 @@ export interface SandboxAdmin {
   freeze(frozen: boolean): Promise<void>;
 }
 
+/** Where a sandbox runs, and the key to its switches. */
+export interface SandboxHandle {
+  readonly address: string;
+  readonly adminKey: string;
+}
+
 /** Reads the handle the sandbox left in the app's data folder. Rejects until the sandbox runs. */
 export async function openSandboxAdmin(dataDir: string): Promise<SandboxAdmin> {
   const text = await readFile(path.join(dataDir, 'sandbox/running.json'), 'utf8');
-  const { address, adminKey } = JSON.parse(text) as { address: string; adminKey: string };
+  return sandboxAdmin(JSON.parse(text) as SandboxHandle);
+}
+
+/** The switches of a sandbox that runs at `address`. */
+export function sandboxAdmin({ address, adminKey }: SandboxHandle): SandboxAdmin {
   const ask = async (method: string, route: string, body?: object): Promise<unknown> => {
     const response = await fetch(`${address}/sandbox${route}`, {
       method,

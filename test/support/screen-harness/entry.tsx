@@ -56,7 +56,9 @@ async function show(name: StateName): Promise<void> {
   await loadPhoneNumbers();
   app.actions.show(state.pane);
   for (const key of state.typed) app.actions.pressDialKey(key);
-  app.store.setState({ callPrices: { 'call-1': state.price } });
+  const isReceived = state.snapshot.phone.calls.some((call) => call.direction === 'incoming');
+  const isInboundPrice = state.price.kind === 'rated' && state.price.rate.direction === 'inbound';
+  if (isReceived === isInboundPrice) app.store.setState({ callPrices: { 'call-1': state.price } });
   if (state.opensKeypad) app.actions.toggleCallKeypad('call-1');
   const { history, usage } = app.store.getState();
   const id = state.selects === 'call' ? history.rows[1]?.id : usage.rows[0]?.id;

@@ -88,6 +88,10 @@ export const balanceSelectors = (page: Page) => {
 
 export const signInSelectors = (page: Page) => ({
   title: page.getByRole('heading', { name: 'Sign in to make calls' }),
+  providerAddress: page.getByRole('textbox', { name: 'Provider’s address' }),
+  continueInBrowser: page.getByRole('button', { name: 'Continue in the browser' }),
+  /** The page to sign in on, as it is told to somebody whose browser did not open. */
+  pageAddress: page.getByText(/^http\S+\/oauth\/authorize\?/),
   sipAccount: page.getByRole('radio', { name: 'SIP account' }),
   server: page.getByRole('textbox', { name: 'Server address' }),
   domain: page.getByRole('textbox', { name: 'Domain' }),

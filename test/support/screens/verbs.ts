@@ -132,6 +132,16 @@ function signIn(page: Page) {
       await at.user.fill(account.user);
       await at.password.fill(account.password);
     },
+    /** Signs in at a provider by its address, as the person the provider's page offers first. */
+    async withProvider(address: string) {
+      await at.providerAddress.fill(address);
+      await at.continueInBrowser.click();
+      const browser = await page.context().newPage();
+      await browser.goto(await at.pageAddress.innerText());
+      await browser.getByRole('button', { name: 'Sign in' }).click();
+      await expect(shellSelectors(page).header).toBeVisible({ timeout: 20_000 });
+      await browser.close();
+    },
     /** Signs in as a person with a plain SIP account does, the realm looked at and confirmed. */
     async withSip(account: SipAccount, realm: string) {
       await this.enter(account);
