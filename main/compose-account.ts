@@ -31,7 +31,7 @@ import { createUsageService, type UsageService } from './usage/service.ts';
 /** Rows of each list in the first answer: more than a screen shows, little enough for one frame. */
 const SNAPSHOT_ROWS = 100;
 
-export interface AccountParts {
+interface AccountParts {
   readonly dataDir: string;
   readonly storeWorkerUrl: URL;
   readonly clock: Clock;

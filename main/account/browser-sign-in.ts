@@ -8,7 +8,7 @@ import type { ApiSignIn, SignInSecret } from './ports.ts';
 export const BROWSER_SIGN_IN_TIMEOUT_MS = 10 * 60_000;
 
 /** How a wait for the browser ended. */
-export type BrowserOutcome =
+type BrowserOutcome =
   | { readonly kind: 'cancelled' }
   | { readonly kind: 'failed'; readonly result: Result<never> }
   | { readonly kind: 'done'; readonly secret: SignInSecret };

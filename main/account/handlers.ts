@@ -4,7 +4,7 @@ import type { HandlersOf } from '../platform/handlers.ts';
 import type { Logger } from '../platform/logger.ts';
 import type { SessionService } from './service.ts';
 
-export interface AccountHandlerPorts {
+interface AccountHandlerPorts {
   readonly session: SessionService;
   readonly log: Logger;
   /** Everything the cache knows, in one answer. */

@@ -30,7 +30,7 @@ const stateSchema = z.object({
   /** Where the sandbox listened last: the same port keeps a page's content policy valid over a restart. */
   sandboxPort: z.nullable(z.int().min(1).max(65_535)),
 });
-export type InstallData = z.infer<typeof stateSchema>;
+type InstallData = z.infer<typeof stateSchema>;
 
 const FRESH: InstallData = {
   version: 1,

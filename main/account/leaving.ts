@@ -4,7 +4,7 @@ import type { InstallState } from './install-state.ts';
 import { deviceSecretName, signInSecretName } from './keys.ts';
 
 /** What a sign-out has still to delete. */
-export interface Leaving {
+interface Leaving {
   /** Notes that the account is being left; resolves when that is on disk, so that no kind of end can undo it. */
   begin(key: string, eraseHistory: boolean): Promise<void>;
   /**

@@ -14,7 +14,7 @@ const HEADERS = {
 } as const;
 
 /** Where the system browser brings a sign-in back to (RFC 8252 section 7.3). */
-export interface LoopbackRedirect {
+interface LoopbackRedirect {
   readonly redirectUri: string;
   /** The query of the first request that carries `state`; other requests are turned away. Pends until close. */
   returned(state: string): Promise<URLSearchParams>;

@@ -7,7 +7,7 @@ import type { ProviderDriver } from '../provider/driver.ts';
 export type SignInSecret = string;
 
 /** A sign-in that waits for the system browser. */
-export interface BrowserSignIn {
+interface BrowserSignIn {
   readonly authorizationUrl: string;
   readonly state: string;
   /** Takes the query the browser brought back. */

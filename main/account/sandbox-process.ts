@@ -7,7 +7,7 @@ import type { Clock } from '../platform/clock.ts';
 import type { RunningSandbox, StartSandbox } from './ports.ts';
 
 /** A cold start with an empty ledger takes about a second; a machine under load much longer. */
-export const SANDBOX_READY_TIMEOUT_MS = 20_000;
+const SANDBOX_READY_TIMEOUT_MS = 20_000;
 
 const readySchema = z.object({
   kind: z.literal('ready'),

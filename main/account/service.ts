@@ -15,12 +15,12 @@ import type { SandboxLink } from './sandbox-link.ts';
 type SignedOutReason = Extract<Session, { state: 'signed_out' }>['reason'];
 
 /** What the command line asked of the sandbox; null = not mentioned. */
-export interface SandboxWish {
+interface SandboxWish {
   readonly profile: string | null;
   readonly role: Role | null;
 }
 
-export interface SessionPorts {
+interface SessionPorts {
   readonly log: Logger;
   readonly clock: Clock;
   readonly push: Push;
@@ -345,7 +345,9 @@ export function createSessionService(ports: SessionPorts): SessionService {
         // The phone window still writes the end of its last call.
         await expiring.releasePhone();
         // First: should the app end here, the next start finds no sign-in and says so.
-        await secrets.delete(signInSecretName(expiring.key));
+        await secrets
+          .delete(signInSecretName(expiring.key))
+          .catch((cause: unknown) => log.error('A refused sign-in cannot be deleted', {}, cause));
         toSignedOut('expired');
         await leave();
       });

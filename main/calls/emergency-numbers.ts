@@ -1,7 +1,7 @@
 import type { Policy } from '../../preload/contract/models.ts';
 
 /** Numbers that reach an emergency service in a country, and the one that only tests the way there, if any. */
-export type EmergencyNumbers = Policy['emergency'];
+type EmergencyNumbers = Policy['emergency'];
 
 /** GSM and the EU rely on 112 everywhere; 911 is what visitors from North America dial. */
 const EVERYWHERE = ['112', '911'] as const;

@@ -7,7 +7,7 @@ import type { ProviderDriver } from '../provider/driver.ts';
 import type { Credentials } from './service.ts';
 
 /** As long as a window waits for its first credentials before it is told that there are none. */
-export const CREDENTIALS_WAIT_MS = 20_000;
+const CREDENTIALS_WAIT_MS = 20_000;
 
 const RETRY: BackoffRule = { baseMs: 1_000, maxMs: 60_000 };
 

@@ -16,10 +16,10 @@ const STATES = [
   'unknown',
   'closed_by_person',
 ] as const;
-export type IntentState = (typeof STATES)[number];
+type IntentState = (typeof STATES)[number];
 
 /** A purchase as it was meant, under the idempotency key it is sent with. Times are UTC ms. */
-export interface Intent {
+interface Intent {
   readonly key: string;
   readonly kind: string;
   readonly body: unknown;

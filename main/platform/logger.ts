@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { Clock } from './clock.ts';
 import { redact } from './redact.ts';
 
-export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
+type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 type Fields = Readonly<Record<string, unknown>>;
 
 /** Writes lines that are redacted before they reach any sink. */
@@ -18,7 +18,7 @@ export interface Logger {
 }
 
 /** A place lines go to; `close` resolves when they are written. */
-export interface LogSink {
+interface LogSink {
   write(line: string): void;
   close(): Promise<void>;
 }

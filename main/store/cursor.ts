@@ -2,7 +2,7 @@ import type { Result } from '../../preload/contract/result.ts';
 import { fail, ok } from '../../preload/contract/result.ts';
 
 /** The place in a list ordered by time and then id, both descending: the last row already given. */
-export interface KeysetPlace {
+interface KeysetPlace {
   readonly time: number;
   readonly id: string;
 }

@@ -4,7 +4,7 @@ import { STORE_FILES } from './messages.ts';
 import type { StoreFile } from './store.ts';
 
 /** What the person must know of the files: one notice a file at most, the newest. */
-export interface NoticeBoard {
+interface NoticeBoard {
   current(): readonly StoreNotice[];
   subscribe(listener: (notices: readonly StoreNotice[]) => void): () => void;
   put(notice: StoreNotice): void;

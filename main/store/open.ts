@@ -20,7 +20,7 @@ export const CARE_DELAY_MS = 10_000;
 /** A file is mended this often in one run; one that breaks again after that needs the person, not another try. */
 const MAX_MENDS = 2;
 
-export interface StoreOptions {
+interface StoreOptions {
   /** The folder of one account; made when it is not there. No other process may have it open. */
   readonly directory: string;
   /** The built worker, or main/store/worker.ts where Node strips types. */

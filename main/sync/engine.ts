@@ -27,7 +27,7 @@ const RETRY: BackoffRule = { baseMs: 2_000, maxMs: 5 * 60_000 };
 /** When the charge of an own call is looked for, counted from its end; events usually are faster. */
 export const CHARGE_LOOKS_MS = [300, 1_000, 2_500, 5_000, 10_000, 20_000, 40_000, 80_000] as const;
 
-export interface SyncDeps {
+interface SyncDeps {
   readonly store: Store;
   readonly clock: Clock;
   readonly log: Logger;

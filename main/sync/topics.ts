@@ -16,7 +16,7 @@ export function offeredTopics(capabilities: Capabilities): ReadonlySet<Topic> {
 }
 
 /** What to do about a topic that failed. */
-export type FailureAction =
+type FailureAction =
   /** Nothing else will get through either: stop here, try all again later. */
   | 'pause_all'
   /** This one later; the others go on. */

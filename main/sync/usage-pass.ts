@@ -9,7 +9,7 @@ const FIRST_PAGE_ROWS = 100;
 const PAGE_ROWS = 1_000;
 
 /** A row may turn up this much below the newest one: stamped with the start of a long call, or posted late. */
-export const LATE_ROW_MS = 24 * 60 * 60 * 1000;
+const LATE_ROW_MS = 24 * 60 * 60 * 1000;
 
 export interface UsagePassPorts {
   /** Asks the provider; newest first, null = from the newest. */
@@ -24,7 +24,7 @@ export interface UsagePassPorts {
 }
 
 /** `more`: the fill has further pages. `stale`: stopped in the middle, nothing wrong. */
-export type PassOutcome = 'done' | 'more' | 'stale';
+type PassOutcome = 'done' | 'more' | 'stale';
 
 const broken = (detail: string): Result<never> => fail({ kind: 'provider_protocol', nextStep: 'wait', detail });
 

@@ -10,7 +10,7 @@ import type { SqlValue, Store, WriteStatement } from '../store/store.ts';
 export type UsageScope = { readonly kind: 'all' } | { readonly kind: 'user'; readonly userId: string };
 
 /** A page of cached usage, newest first. `next` is opaque; null = no older row is cached. */
-export interface CachedUsagePage {
+interface CachedUsagePage {
   readonly rows: readonly UsageRow[];
   readonly next: string | null;
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { BROWSER_SIGN_IN_TIMEOUT_MS } from '../../main/account/browser-sign-in.ts';
+import { OAUTH_CLIENT_ID } from '../../main/provider/api/endpoints.ts';
 import { systemClock, type Clock } from '../../main/platform/clock.ts';
 import { errorOf, startCore, tempFolder, valueOf } from './core-rig.ts';
 import { startRig } from './sandbox-api-rig.ts';
@@ -103,6 +104,35 @@ describe('the sign-in in the system browser', { timeout: 60_000 }, () => {
     const { core } = await setUp();
     expect(errorOf(await core.ask('session.signInProvider', { address }))).toMatchObject({ kind });
     expect(core.host.opened).toEqual([]);
+  });
+
+  it('whose refresh token is refused becomes "signed out, expired"; what is cached is there after the next one', async () => {
+    const { rig, core, secrets, asPerson } = await setUp();
+    core.host.browse = asPerson;
+    valueOf(await core.ask('session.signInProvider', { address: rig.origin }));
+    await core.host.until('sync.changed', (sync) => sync.state === 'idle' && sync.lastSuccessAt !== null);
+    const name = [...secrets.keys()].find((each) => each.startsWith('sign-in.')) ?? '';
+    const kept = JSON.parse(secrets.get(name) ?? '') as { readonly tokens: { readonly refreshToken: string } };
+    // A fault of the provider ends nothing.
+    rig.setFaults({ status: { code: 503, times: null, path: '/api', retryAfterSec: 0 } });
+    await core.get('account.refresh', null);
+    await core.host.until('sync.changed', (sync) => sync.errorKind === 'provider_unavailable');
+    expect((await core.get('app.snapshot', null)).session.state).toBe('signed_in');
+    rig.faults.clear();
+    const ended = await fetch(rig.provider.revocationEndpoint, {
+      method: 'POST',
+      body: new URLSearchParams({ token: kept.tokens.refreshToken, client_id: OAUTH_CLIENT_ID }),
+    });
+    expect(ended.status).toBe(200);
+    core.host.forget();
+    await core.get('account.refresh', null);
+    const out = await core.host.until('session.changed', (session) => session.state === 'signed_out');
+    expect(out).toEqual({ state: 'signed_out', reason: 'expired' });
+    await expect.poll(() => secrets.has(name)).toBe(false);
+    valueOf(await core.ask('session.signInProvider', { address: rig.origin }));
+    const back = await core.get('app.snapshot', null);
+    expect(back.usage.rows.length).toBeGreaterThan(0);
+    expect(back.balance).not.toBeNull();
   });
 
   it('that is taken away becomes "signed out, expired", with the cache kept', async () => {

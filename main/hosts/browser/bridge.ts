@@ -37,7 +37,7 @@ interface BridgeWindow extends TrustedWindow {
   cancelGrace: () => void;
 }
 
-export interface BridgeParts {
+interface BridgeParts {
   readonly clock: Clock;
   /** Settles with the router once the core is composed; requests wait. */
   readonly dispatch: Promise<Dispatch>;
@@ -49,7 +49,7 @@ export interface BridgeParts {
 }
 
 /** The windows of the browser host and the one WebSocket each holds. */
-export interface Bridge {
+interface Bridge {
   accept(request: http.IncomingMessage, url: URL, socket: Duplex, head: Buffer): void;
   push<N extends EventName>(name: N, payload: EventOf<N>, only?: TrustedWindow): void;
   /** Has every window load the page anew whose policy no longer fits. */

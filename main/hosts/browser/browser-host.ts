@@ -21,7 +21,7 @@ import type { LoopbackServer } from './server.ts';
 import { bindLoopback } from './server.ts';
 
 /** How long after the last window closed a reload may still bring one back. */
-export const LAST_WINDOW_GRACE_MS = 2_000;
+const LAST_WINDOW_GRACE_MS = 2_000;
 
 /** The port of the last run is tried first: the browser keeps the microphone permission by origin, port included. */
 async function bindPort(options: HostOptions): Promise<LoopbackServer> {

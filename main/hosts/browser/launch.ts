@@ -36,7 +36,7 @@ function candidates(platform: NodeJS.Platform, env: Environment): readonly strin
 }
 
 /** Where a window can come from, or the sentence that says why there is none. */
-export type BrowserFound =
+type BrowserFound =
   { readonly kind: 'found'; readonly program: string } | { readonly kind: 'none'; readonly why: string };
 
 /** Looks for Chrome, Chromium or Edge where each system keeps it. OFFHOOK_BROWSER names another Chromium outright. */

@@ -4,7 +4,7 @@ import type { HostInfo } from '../../../preload/contract/models.ts';
 import type { SecretStore } from '../host.ts';
 import { OWNER_ONLY, writeWhole } from '../../platform/whole-file.ts';
 
-export interface KeptSecrets {
+interface KeptSecrets {
   readonly secrets: SecretStore;
   readonly keeping: HostInfo['secretKeeping'];
 }

@@ -13,13 +13,13 @@ import { peerUid } from './peer.ts';
 const LOOPBACK = '127.0.0.1';
 
 /** The page's policy at this moment: its CSP, and the number by which a window can say which one it was served. */
-export interface ServedPolicy {
+interface ServedPolicy {
   readonly csp: string;
   readonly serial: number;
 }
 
 /** What the server asks the host. */
-export interface ServerParts {
+interface ServerParts {
   readonly access: Access;
   readonly files: ReadonlyMap<string, PageFile>;
   readonly policy: () => ServedPolicy;

@@ -12,7 +12,7 @@ const ALLOWED = new Set([
 ]);
 
 /** One question of Chromium, in the terms both handlers share. */
-export interface PermissionQuestion {
+interface PermissionQuestion {
   readonly permission: string;
   /** Which devices are asked for; empty or unnamed is no. */
   readonly media: readonly string[];
@@ -23,7 +23,7 @@ export interface PermissionQuestion {
  * Our page may use the microphone and nothing but the microphone, choose a speaker, notify, and reach the servers its
  * policy names wherever they are. Everything else is refused to everybody, names unknown today included.
  */
-export function mayHave(question: PermissionQuestion): boolean {
+function mayHave(question: PermissionQuestion): boolean {
   if (!isOwnUrl(question.url)) return false;
   if (question.permission === 'media') return question.media.length === 1 && question.media[0] === 'audio';
   return ALLOWED.has(question.permission);

@@ -2,7 +2,7 @@ import type { PhoneMirror } from '../../../preload/contract/models.ts';
 import type { ElectronApi } from './api.ts';
 
 /** Keeps the machine from suspending the app while a call is up, and only then. */
-export interface CallPower {
+interface CallPower {
   mirrored(mirror: PhoneMirror): void;
   dispose(): void;
 }

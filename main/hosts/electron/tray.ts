@@ -1,7 +1,7 @@
 import path from 'node:path';
 import type { ElectronApi } from './api.ts';
 
-export interface TrayParts {
+interface TrayParts {
   readonly outDir: string;
   readonly show: () => void;
   readonly quit: () => void;

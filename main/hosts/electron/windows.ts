@@ -23,7 +23,7 @@ interface OpenWindow {
   wanted: ContentPolicy | null;
 }
 
-export interface WindowParts {
+interface WindowParts {
   readonly outDir: string;
   readonly dispatch: Promise<Dispatch>;
   readonly onGone: (window: TrustedWindow) => void;

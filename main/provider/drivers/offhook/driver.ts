@@ -24,7 +24,7 @@ import {
 import type { Tokens } from './tokens.ts';
 import { createTokenSource } from './tokens.ts';
 
-export interface OffhookDriverOptions {
+interface OffhookDriverOptions {
   readonly provider: OffhookProvider;
   readonly tokens: Tokens;
   /** Stores a renewed pair; resolved before the pair is used. */

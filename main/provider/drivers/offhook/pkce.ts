@@ -11,7 +11,7 @@ import { requestTokens } from './tokens.ts';
 import type { Tokens } from './tokens.ts';
 
 /** A sign-in that waits for the browser. Lives in memory only: the verifier is a secret. */
-export interface PendingSignIn {
+interface PendingSignIn {
   readonly authorizationUrl: string;
   readonly redirectUri: string;
   readonly state: string;

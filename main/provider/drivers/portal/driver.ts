@@ -5,7 +5,7 @@ import type { SipAddress } from './sip-address.ts';
 import type { SipProof } from './sip-sign-in.ts';
 
 /** A plain SIP account, verified. There is no API behind it. */
-export interface PortalAccount {
+interface PortalAccount {
   readonly address: SipAddress;
   readonly proof: SipProof;
   readonly displayName: string;
@@ -28,7 +28,7 @@ const notOffered = (): Promise<Result<never>> =>
   Promise.resolve(fail({ kind: 'unsupported_here', nextStep: 'wait', detail: 'A plain SIP account has no such data' }));
 
 /** The identity of a plain SIP account: its address of record. */
-export function portalAccount(config: PortalAccount): Account {
+function portalAccount(config: PortalAccount): Account {
   const aor = `${config.address.user}@${config.address.domain}`;
   const name = config.displayName || config.address.user;
   return {

@@ -16,7 +16,7 @@ export interface SipSocket {
 const CERTIFICATE = /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|TLS|SSL|ERR_SSL|EPROTO/;
 
 /** Names what went wrong on the way to the server, in the person's terms. */
-export function connectionError(cause: Error, host: string): AppError {
+function connectionError(cause: Error, host: string): AppError {
   const code = 'code' in cause && typeof cause.code === 'string' ? cause.code : '';
   if (code === 'ENOTFOUND' || code === 'EAI_NODATA') {
     return { kind: 'host_not_found', nextStep: 'check_address', detail: code, host };
