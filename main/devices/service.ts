@@ -1,3 +1,4 @@
+import type { CommandOutcome } from '../../preload/contract/command-outcome.ts';
 import type { PhoneCommand, PhoneCredentials, PhoneLease, PhoneMirror } from '../../preload/contract/models.ts';
 import { fail, ok, type Result } from '../../preload/contract/result.ts';
 import type { Clock } from '../platform/clock.ts';
@@ -23,6 +24,8 @@ export interface PhoneServicePorts {
 
 /** Un-REGISTER takes one round trip; a window that does not answer is not waited for longer. */
 export const RELEASE_TIMEOUT_MS = 2_500;
+/** The holder decides at once; a window busier than this leaves the outcome open. */
+export const COMMAND_TIMEOUT_MS = 2_000;
 
 /**
  * The phone lease (design 1): one window at most is the phone. It reports what it does; every other surface sees the
@@ -34,7 +37,10 @@ export interface PhoneService {
   lease(window: Window, takeOver: boolean): Promise<Result<PhoneLease>>;
   release(window: Window): Result<null>;
   report(window: Window, mirror: PhoneMirror): Result<null>;
-  command(command: PhoneCommand): Result<null>;
+  /** Hands a command to the holder and waits, bounded, for what became of it. */
+  command(command: PhoneCommand): Promise<Result<CommandOutcome>>;
+  /** The holder says what became of the command of that id; an answer nobody waits for is dropped. */
+  answer(window: Window, id: number, outcome: CommandOutcome): Result<null>;
   windowGone(window: Window): void;
   mirror(): PhoneMirror;
   isCallUp(): boolean;
@@ -51,6 +57,9 @@ export interface PhoneService {
   renew(prepare: () => void): Promise<void>;
 }
 
+const NOBODY = fail({ kind: 'not_found', nextStep: 'retry', detail: 'No window is the phone' });
+const UNSAID = fail({ kind: 'timed_out', nextStep: 'wait', detail: 'The phone window did not say what became of it' });
+
 const idle = (state: 'connecting' | 'signed_out'): PhoneMirror => ({ registration: { state }, calls: [] });
 /** Nobody is the phone: a window that waits for it may ask again. */
 const FREE = idle('signed_out');
@@ -66,6 +75,18 @@ export function createPhoneService(ports: PhoneServicePorts): PhoneService {
   /** Windows whose request for the lease waits for credentials. */
   const asking = new Set<{ readonly window: Window; isGone: boolean }>();
   const releaseWaiters = new Set<() => void>();
+  let lastCommandId = 0;
+  /** Commands the holder was given and has not answered. */
+  const given = new Map<number, (outcome: Result<CommandOutcome>) => void>();
+  const settle = (id: number, outcome: Result<CommandOutcome>): void => {
+    given.get(id)?.(outcome);
+    given.delete(id);
+  };
+  const holds = (next: Window | null): void => {
+    holder = next;
+    // Whatever came of them ended with the window that was the phone.
+    for (const id of given.keys()) settle(id, NOBODY);
+  };
 
   const isCallUp = (): boolean => mirror.calls.some((call) => call.state !== 'ended');
   const show = (next: PhoneMirror): void => {
@@ -77,7 +98,7 @@ export function createPhoneService(ports: PhoneServicePorts): PhoneService {
   };
   const free = (next: PhoneMirror): void => {
     const hadCalls = isCallUp();
-    holder = null;
+    holds(null);
     show(next);
     for (const resolve of releaseWaiters) resolve();
     releaseWaiters.clear();
@@ -103,7 +124,7 @@ export function createPhoneService(ports: PhoneServicePorts): PhoneService {
           return fail({ kind: 'call_in_progress', nextStep: 'use_other_window', detail: 'A call is up elsewhere' });
         }
         const previous = holder;
-        holder = window;
+        holds(window);
         push('phone.leaseLost', null, previous);
         show(idle('connecting'));
       }
@@ -122,8 +143,20 @@ export function createPhoneService(ports: PhoneServicePorts): PhoneService {
       return ok(null);
     },
     command(command) {
-      if (!holder) return fail({ kind: 'not_found', nextStep: 'retry', detail: 'No window is the phone' });
-      push('phone.command', command, holder);
+      if (!holder) return Promise.resolve(NOBODY);
+      const id = ++lastCommandId;
+      const outcome = new Promise<Result<CommandOutcome>>((resolve) => {
+        const cancel = ports.clock.after(COMMAND_TIMEOUT_MS, () => settle(id, UNSAID));
+        given.set(id, (said) => {
+          cancel();
+          resolve(said);
+        });
+      });
+      push('phone.command', { id, command }, holder);
+      return outcome;
+    },
+    answer(window, id, outcome) {
+      if (isHolder(window)) settle(id, ok(outcome));
       return ok(null);
     },
     windowGone(window) {
@@ -155,7 +188,7 @@ export function createPhoneService(ports: PhoneServicePorts): PhoneService {
       prepare();
       const previous = holder;
       if (!previous) return;
-      holder = null;
+      holds(null);
       mirror = idle('connecting');
       push('phone.leaseLost', null, previous);
       ports.clock.after(RENEW_PAUSE_MS, () => {

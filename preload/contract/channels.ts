@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { commandOutcome } from './command-outcome.ts';
 import {
   balance,
   callLogEntry,
@@ -95,7 +96,10 @@ export const invokeChannels = {
   'phone.lease': row('window', z.object({ takeOver: z.boolean() }), phoneLease),
   'phone.release': row('window', nothing, nothing),
   'phone.report': row('window', phoneMirror, nothing),
-  'phone.command': row('phone.use', phoneCommand, nothing),
+  /** Answers when the lease holder has; `timed_out`: it did not say, and the command may have been carried out. */
+  'phone.command': row('phone.use', phoneCommand, commandOutcome),
+  /** The lease holder, about the command of that id. */
+  'phone.answer': row('window', z.object({ id: z.int(), outcome: commandOutcome }), nothing),
 } as const satisfies Record<string, InvokeRow>;
 
 /** main -> window. Each carries the whole new value of its slice; a late subscriber starts from app.snapshot. */
@@ -111,8 +115,8 @@ export const eventChannels = {
   'usage.changed': z.object({ newestTime: z.nullable(z.int()) }),
   'calls.changed': callLogEntry,
   'phone.mirror': phoneMirror,
-  /** To the lease holder only. */
-  'phone.command': phoneCommand,
+  /** To the lease holder only, which answers by phone.answer. */
+  'phone.command': z.object({ id: z.int(), command: phoneCommand }),
   /** This window's lease was taken: media stops at once. */
   'phone.leaseLost': nothing,
   /** A hint that the machine woke or the network came back; the phone asks its path whether it holds. */

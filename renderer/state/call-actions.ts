@@ -2,11 +2,17 @@ import type { PhoneCommand } from '../../preload/contract/models.ts';
 import { formatAsTyped, formatPhoneNumber, readNumber } from '../i18n/phone-numbers.ts';
 import type { ActionParts } from './action-parts.ts';
 import { closeCall } from './ended-calls.ts';
+import type { CommandFailure } from './model.ts';
 import { typedTarget } from './pricing.ts';
 import { callerId, dialBlock, dialCountry, emergencyNumbers } from './selectors.ts';
 
 /** Digits a keypad can send as tones (RFC 4733), and a comma for a pause. */
 const TONES = /^[0-9A-D*#,]{1,64}$/;
+
+/** The window that is the phone did not say: another phone is advised, and nothing dials a second time by itself. */
+function mayHaveHappened(failure: CommandFailure): boolean {
+  return failure.kind === 'error' && failure.error.kind === 'timed_out';
+}
 
 /** What is done with the dial field and with calls. A command that was refused leaves its reason in the store. */
 export function createCallActions({ store, phone }: ActionParts) {
@@ -23,7 +29,7 @@ export function createCallActions({ store, phone }: ActionParts) {
     const failure = await phone.send({ kind: 'dial', target, ownNumber: callerId(state) });
     store.setState(({ dial }) => ({
       dial: failure ? { ...dial, failure } : { ...dial, text: '', ownNumber: null, failure: null },
-      ...(failure && isEmergency ? { emergencyFailure: { number: target, isWaiting: true } } : {}),
+      ...(failure && isEmergency ? { emergencyFailure: { number: target, isWaiting: !mayHaveHappened(failure) } } : {}),
     }));
   };
 

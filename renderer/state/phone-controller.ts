@@ -1,3 +1,4 @@
+import type { EventOf } from '../../preload/contract/channels.ts';
 import type { OffhookClient } from '../../preload/contract/client.ts';
 import type {
   CallLogEntry,
@@ -106,6 +107,13 @@ export function createPhoneController(parts: PhoneControllerParts): PhoneControl
     return answer;
   };
 
+  /** Carries out what another window asked for, and says there what became of it. */
+  const obey = (on: Phone, { id, command }: EventOf<'phone.command'>) => {
+    const answer = on.send(command);
+    const outcome = { refusal: answer.ok ? null : answer.refusal };
+    void client.invoke('phone.answer', { id, outcome });
+  };
+
   const hold = (fresh: Phone, credentials: PhoneCredentials, owner: string) => {
     phone = fresh;
     stops.push(
@@ -116,7 +124,7 @@ export function createPhoneController(parts: PhoneControllerParts): PhoneControl
         void client.invoke('phone.report', mirror);
       }),
       fresh.onCallStep((call, sipCallId) => void record(historyEntry(call, sipCallId, owner))),
-      client.on('phone.command', (command) => void fresh.send(command)),
+      client.on('phone.command', (order) => obey(fresh, order)),
       store.subscribe((state, before) => {
         if (state.settings !== before.settings || state.policy !== before.policy) fresh.setOptions(optionsOf(state));
       }),
@@ -138,6 +146,11 @@ export function createPhoneController(parts: PhoneControllerParts): PhoneControl
   const take = async (lease: PhoneLease, asked: number) => {
     if (lease.state !== 'mine') {
       store.setState({ lease });
+      return;
+    }
+    if (phone) {
+      // Asked again while it is ours: the phone that is here goes on.
+      void placeWaitingEmergency(phone);
       return;
     }
     try {
@@ -221,7 +234,9 @@ export function createPhoneController(parts: PhoneControllerParts): PhoneControl
       }
       if (NO_PHONE.has(store.getState().lease.state)) return { kind: 'refused', refusal: 'no_lease' };
       const answer = await client.invoke('phone.command', command);
-      return answer.ok ? null : { kind: 'error', error: answer.error };
+      if (!answer.ok) return { kind: 'error', error: answer.error };
+      const { refusal } = answer.value;
+      return refusal === null ? null : { kind: 'refused', refusal };
     },
     async dispose() {
       for (const stop of stopsForever.splice(0)) stop();

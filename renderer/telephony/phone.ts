@@ -1,3 +1,4 @@
+import type { PhoneRefusal } from '../../preload/contract/command-outcome.ts';
 import type { CallView, PhoneCommand, PhoneCredentials, PhoneMirror, Policy } from '../../preload/contract/models.ts';
 
 /** What the phone must know beside its credentials. Changing it applies to the next call. */
@@ -13,9 +14,8 @@ export interface PhoneOptions {
   readonly ringerVolume: number;
 }
 
-/** Why a command was not carried out; the screen has a sentence for each. */
-export type Refusal =
-  'not_registered' | 'no_such_call' | 'wrong_state' | 'bad_target' | 'media_busy' | 'dtmf_not_negotiated' | 'no_lease';
+/** Why a command was not carried out: the contract's own words, so that they reach every window. */
+export type Refusal = PhoneRefusal;
 
 /** Milestones of one call in performance.now() ms of the window; for diagnostics and the bench. */
 export interface CallTimings {

@@ -65,6 +65,7 @@ const GOOD: { readonly [N in InvokeName]: RequestOf<N> } = {
   'phone.release': null,
   'phone.report': { registration: { state: 'ready' }, calls: [] },
   'phone.command': { kind: 'answer', callId: 'c1' },
+  'phone.answer': { id: 1, outcome: { refusal: null } },
 };
 
 const NAMES = Object.keys(invokeChannels) as InvokeName[];

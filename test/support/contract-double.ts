@@ -96,7 +96,8 @@ function defaultHandlers(snapshot: Snapshot): Handlers {
     'phone.lease': () => ok({ state: 'unavailable', reason: 'no_device' }),
     'phone.release': done,
     'phone.report': done,
-    'phone.command': done,
+    'phone.command': () => ok({ refusal: null }),
+    'phone.answer': done,
   };
 }
 

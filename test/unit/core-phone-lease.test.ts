@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
+  COMMAND_TIMEOUT_MS,
   createPhoneService,
   RELEASE_TIMEOUT_MS,
   RENEW_PAUSE_MS,
@@ -122,14 +123,32 @@ describe('the phone lease', () => {
     expect(await reopened).toMatchObject({ value: { state: 'mine' } });
   });
 
-  it('mirrors reports to all and carries commands of all to the holder', async () => {
+  it('mirrors reports to all and carries commands of all to the holder, and its answer back', async () => {
     const { phone, pushed } = setUp();
-    expect(phone.command({ kind: 'answer', callId: 'c1' })).toMatchObject({ ok: false });
+    expect(await phone.command({ kind: 'answer', callId: 'c1' })).toMatchObject({ ok: false });
     await phone.lease(A, false);
     phone.report(A, mirrorOf(call('incoming')));
     expect(pushed.at(-1)).toEqual(['phone.mirror', mirrorOf(call('incoming')), undefined]);
-    expect(phone.command({ kind: 'answer', callId: 'c1' })).toEqual({ ok: true, value: null });
-    expect(pushed.at(-1)).toEqual(['phone.command', { kind: 'answer', callId: 'c1' }, 'a']);
+    const first = phone.command({ kind: 'answer', callId: 'c1' });
+    expect(pushed.at(-1)).toEqual(['phone.command', { id: 1, command: { kind: 'answer', callId: 'c1' } }, 'a']);
+    const second = phone.command({ kind: 'hang_up', callId: 'c2' });
+    phone.answer(B, 1, { refusal: 'no_lease' });
+    phone.answer(A, 2, { refusal: 'no_such_call' });
+    phone.answer(A, 1, { refusal: null });
+    phone.answer(A, 1, { refusal: 'wrong_state' });
+    expect(await first).toEqual({ ok: true, value: { refusal: null } });
+    expect(await second).toEqual({ ok: true, value: { refusal: 'no_such_call' } });
+  });
+
+  it('does not call a command done, or failed, that the holder left open; it is undone where the holder is gone', async () => {
+    const { phone, clock } = setUp();
+    await phone.lease(A, false);
+    const late = phone.command({ kind: 'dial', target: '911', ownNumber: null });
+    clock.advance(COMMAND_TIMEOUT_MS);
+    expect(await late).toMatchObject({ error: { kind: 'timed_out' } });
+    const orphaned = phone.command({ kind: 'dial', target: '911', ownNumber: null });
+    phone.windowGone(A);
+    expect(await orphaned).toMatchObject({ error: { kind: 'not_found' } });
   });
 
   it('says why there is nothing to lease', async () => {

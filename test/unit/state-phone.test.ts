@@ -3,7 +3,6 @@ import type { PhoneLease } from '../../preload/contract/models.ts';
 import { fail, ok } from '../../preload/contract/result.ts';
 import { createActions } from '../../renderer/state/actions.ts';
 import { ENDED_CALL_SHOWN_MS, watchEndedCalls } from '../../renderer/state/ended-calls.ts';
-import { keepWaitingEmergency } from '../../renderer/state/waiting-emergency.ts';
 import { createPhoneController } from '../../renderer/state/phone-controller.ts';
 import { watchCallPrices, watchDialPrice } from '../../renderer/state/pricing.ts';
 import { callsInView } from '../../renderer/state/selectors.ts';
@@ -74,11 +73,25 @@ describe('the phone in this window', () => {
 
   test('a command from another surface goes to it, a wake-up and a network change are hints to it', async () => {
     const { double, phone, network } = await setUp();
-    double.notify('phone.command', { kind: 'hang_up', callId: 'call-1' });
+    double.notify('phone.command', { id: 7, command: { kind: 'hang_up', callId: 'call-1' } });
     expect(phone.sent).toEqual([{ kind: 'hang_up', callId: 'call-1' }]);
+    phone.answerWith({ ok: false, refusal: 'not_registered' });
+    double.notify('phone.command', { id: 8, command: { kind: 'dial', target: '911', ownNumber: null } });
+    expect(double.callsOf('phone.answer')).toEqual([
+      { id: 7, outcome: { refusal: null } },
+      { id: 8, outcome: { refusal: 'not_registered' } },
+    ]);
     double.notify('host.resumed', null);
     network.dispatchEvent(new Event('online'));
     expect(phone.hinted).toBe(2);
+  });
+
+  test('asking for the lease while it is here keeps the phone that is here', async () => {
+    const { controller, phone, store } = await setUp();
+    await controller.retry();
+    expect(phone).toMatchObject({ started: 1, stopped: 0 });
+    phone.show({ ...READY, calls: [makeCall()] });
+    expect(store.getState().calls).toHaveLength(1);
   });
 
   test('losing the lease stops it at once; closing the app stops it before the release', async () => {
@@ -116,6 +129,31 @@ describe('the phone in another window', () => {
     await actions.takePhoneHere();
     await vi.waitUntil(() => phone.started === 1);
     expect(double.callsOf('phone.lease').at(-1)).toEqual({ takeOver: true });
+  });
+
+  test('what it refuses there is said here, and is not taken for done', async () => {
+    const { double, actions, store } = await setUp({ state: 'elsewhere', busy: false });
+    double.handle('phone.command', () => ok({ refusal: 'media_busy' }));
+    actions.type('+12125550147');
+    await actions.dial();
+    expect(store.getState().dial).toMatchObject({
+      text: '+12125550147',
+      failure: { kind: 'refused', refusal: 'media_busy' },
+    });
+  });
+
+  test('[F-04 C] an emergency call it refuses takes the whole window; one it left open is not dialled twice', async () => {
+    const { double, actions, controller, phone, store } = await setUp({ state: 'elsewhere', busy: false });
+    double.handle('phone.command', () => ok({ refusal: 'not_registered' }));
+    actions.type('911');
+    await actions.dial();
+    expect(store.getState().emergencyFailure).toEqual({ number: '911', isWaiting: true });
+    double.handle('phone.command', () => fail({ kind: 'timed_out', nextStep: 'wait', detail: '' }));
+    await actions.dial();
+    expect(store.getState().emergencyFailure).toEqual({ number: '911', isWaiting: false });
+    double.handle('phone.lease', () => ok(mine));
+    await controller.takeOver();
+    expect(phone.sent).toEqual([]);
   });
 
   test('a call up there: main refuses, and the screen says so', async () => {
@@ -343,21 +381,4 @@ test('an ended call says why for a while, then it leaves the screen', async () =
   timers[0]?.work();
   expect(callsInView(store.getState())).toHaveLength(0);
   stop();
-});
-
-test('[F-04 C] an emergency call that waits for a phone outlives a reload of the window, and no longer', () => {
-  const kept = new Map<string, string>();
-  const storage = {
-    getItem: (key: string) => kept.get(key) ?? null,
-    setItem: (key: string, value: string) => void kept.set(key, value),
-    removeItem: (key: string) => void kept.delete(key),
-  };
-  const before = createAppStore();
-  keepWaitingEmergency(before, storage);
-  before.setState({ emergencyFailure: { number: '911', isWaiting: true } });
-  const after = createAppStore();
-  keepWaitingEmergency(after, storage);
-  expect(after.getState().emergencyFailure).toEqual({ number: '911', isWaiting: true });
-  after.setState({ emergencyFailure: null });
-  expect(kept.size).toBe(0);
 });
