@@ -11,6 +11,7 @@ import { createOffhookDriver } from '../../main/provider/drivers/offhook/driver.
 import { signInWithTicket } from '../../main/provider/drivers/offhook/pkce.ts';
 import type { Tokens } from '../../main/provider/drivers/offhook/tokens.ts';
 import type { Result } from '../../preload/contract/result.ts';
+import type { RateLimit } from '../../main/sandbox/api/rate-limit.ts';
 import { createApiServer } from '../../main/sandbox/api/server.ts';
 import { openLedger } from '../../main/sandbox/ledger/ledger.ts';
 import { createServices } from '../../main/sandbox/ledger/services.ts';
@@ -38,6 +39,7 @@ interface CallInit {
 export interface RigOptions {
   readonly clock?: Clock;
   readonly profile?: string;
+  readonly rateLimit?: RateLimit;
 }
 
 /** The real sandbox API over HTTP on a free port, with its ledger in a temporary file. */
@@ -51,7 +53,14 @@ export async function startRig(options: RigOptions = {}) {
   const { people, books } = services;
   const faults = createFaultSwitch();
   const unexpected: unknown[] = [];
-  const api = createApiServer({ ledger, services, faults, clock, reportFault: (fault) => unexpected.push(fault) });
+  const api = createApiServer({
+    ledger,
+    services,
+    faults,
+    clock,
+    reportFault: (fault) => unexpected.push(fault),
+    ...(options.rateLimit ? { rateLimit: options.rateLimit } : {}),
+  });
   const origin = await api.listen(0);
   const http = { fetch, now: () => clock.now() };
   const provider: OffhookProvider = unwrap(await discover(origin, http));

@@ -24,8 +24,16 @@ const micros = z.string().transform((text, context) => {
 const adjustmentSchema = z.strictObject({ amount: micros, description: z.string().min(1).max(256) });
 const correctionSchema = z.strictObject({ usage_id: z.string(), amount: micros });
 const accountSchema = z.strictObject({ frozen: z.boolean() });
-/** UTC ms of the ledger's clock. */
-const clockSchema = z.strictObject({ now: z.int().min(0) });
+/** Where the ledger's clock goes: to a moment (UTC ms), or so far ahead of where it is. */
+const clockSchema = z.union([
+  z.strictObject({ now: z.int().min(0) }),
+  z.strictObject({
+    advance_ms: z
+      .int()
+      .min(1000)
+      .max(20 * 366 * 86_400_000),
+  }),
+]);
 
 function requireAdmin(context: ApiContext, request: FastifyRequest): void {
   const [given, wanted] = [Buffer.from(bearerToken(request)), Buffer.from(context.adminKey)];
@@ -119,7 +127,8 @@ export function registerAdmin(
       });
       admin.get('/clock', async () => ({ now: ledger.clock.now(), agenda_jobs_run: 0 }));
       admin.put('/clock', async (request) => {
-        const { now } = parse(clockSchema, request.body);
+        const asked = parse(clockSchema, request.body);
+        const now = 'now' in asked ? asked.now : ledger.clock.target() + asked.advance_ms;
         if (now < ledger.clock.target()) {
           throw new Refusal('out_of_range', { detail: 'The clock of the books only goes forward' });
         }

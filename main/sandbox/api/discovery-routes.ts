@@ -9,8 +9,8 @@ import { delayed } from './serve.ts';
 
 /** What can be read without a token: where the API is, how to sign in (RFC 8414), and the OpenAPI document. */
 export function registerDiscovery(app: FastifyInstance, context: ApiContext): void {
-  app.get(DISCOVERY_PATH, async () => {
-    await delayed(context);
+  app.get(DISCOVERY_PATH, async (request) => {
+    await delayed(context, request.url);
     const origin = context.origin();
     return {
       name: context.ledger.profile.providerName,
@@ -21,8 +21,8 @@ export function registerDiscovery(app: FastifyInstance, context: ApiContext): vo
     } satisfies z.output<typeof discoverySchema>;
   });
 
-  app.get(OAUTH_METADATA_PATH, async () => {
-    await delayed(context);
+  app.get(OAUTH_METADATA_PATH, async (request) => {
+    await delayed(context, request.url);
     const origin = context.origin();
     return {
       issuer: origin,

@@ -29,6 +29,8 @@ interface Stream {
   readonly token: string;
   readonly raw: ServerResponse;
   place: number;
+  /** Events after which the fault `cutEventsAfter` ends it; undefined = never. */
+  cutAfter: number | undefined;
 }
 
 /** The data of an event as this person may see it; undefined = not for them. */
@@ -71,7 +73,11 @@ export function registerEvents(app: FastifyInstance, context: ApiContext): Event
 
   function send(stream: Stream, name: WireEventName, data: object): void {
     const id = `${context.epoch}-${stream.place}`;
-    stream.raw.write(`id: ${id}\nevent: ${name}\ndata: ${JSON.stringify(data)}\n\n`);
+    const text = `id: ${id}\nevent: ${name}\ndata: ${JSON.stringify(data)}\n\n`;
+    stream.raw.write(context.faults.current().duplicateEvents ? text + text : text);
+    if (stream.cutAfter === undefined) return;
+    stream.cutAfter -= 1;
+    if (stream.cutAfter === 0) end(stream);
   }
 
   function end(stream: Stream): void {
@@ -92,6 +98,7 @@ export function registerEvents(app: FastifyInstance, context: ApiContext): Event
         stream.place = row.id;
         const data = eventData(context, stream.user, row);
         if (data) send(stream, row.kind, data);
+        if (!streams.has(stream)) return;
       }
       if (rows.length < BATCH) return;
     }
@@ -114,7 +121,7 @@ export function registerEvents(app: FastifyInstance, context: ApiContext): Event
     checkVersion(request, reply);
     const { user, token } = authenticate(context, bearerToken(request));
     authorise(user, 'usage.own');
-    await delayed(context);
+    await delayed(context, request.url);
     if (context.faults.current().refuseEvents) throw new Refusal('unavailable', { retryAfterSec: 1 });
     const lastEventId = headerValue(request, 'last-event-id');
     const known = place(lastEventId);
@@ -125,13 +132,14 @@ export function registerEvents(app: FastifyInstance, context: ApiContext): Event
     raw.writeHead(200, { ...headers, 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
     // Node holds the head back until there is a body: without this a quiet stream would look like a dead server.
     raw.write(': open\n\n');
-    const stream: Stream = { user, token, raw, place: known ?? ledger.outbox.newest() };
+    const cutAfter = context.faults.take('cutEventsAfter')?.events;
+    const stream: Stream = { user, token, raw, place: known ?? ledger.outbox.newest(), cutAfter };
     streams.add(stream);
     raw.on('close', () => streams.delete(stream));
     raw.on('error', () => streams.delete(stream));
     if (lastEventId === undefined) send(stream, 'stream.opened', {});
     else if (known === undefined) send(stream, 'resync', {});
-    flush(stream);
+    if (streams.has(stream)) flush(stream);
     clock.after(HEARTBEAT_MS, () => beat(stream));
   });
 

@@ -103,7 +103,7 @@ export function registerOauth(app: FastifyInstance, context: ApiContext): void {
   }
 
   app.get('/oauth/authorize', async (request, reply) => {
-    await delayed(context);
+    await delayed(context, request.url);
     const query = request.query as Readonly<Record<string, string>>;
     const read = readRequest(query, reply);
     if (!read) return reply;
@@ -152,7 +152,7 @@ export function registerOauth(app: FastifyInstance, context: ApiContext): void {
   }
 
   app.post('/oauth/token', async (request: FastifyRequest, reply) => {
-    await delayed(context);
+    await delayed(context, request.url);
     const form = (request.body ?? {}) as Readonly<Record<string, string>>;
     if (form.client_id !== OAUTH_CLIENT_ID) return refuseToken(reply, 'invalid_client');
     if (form.grant_type === 'authorization_code') return exchangeCode(form, reply);
@@ -162,7 +162,7 @@ export function registerOauth(app: FastifyInstance, context: ApiContext): void {
   });
 
   app.post('/oauth/revoke', async (request, reply) => {
-    await delayed(context);
+    await delayed(context, request.url);
     const form = (request.body ?? {}) as Readonly<Record<string, string>>;
     signIns.revoke(form.token ?? '');
     return reply.code(200).send({});

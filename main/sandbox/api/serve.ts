@@ -19,10 +19,10 @@ function sendJson(reply: FastifyReply, status: number, text: string): FastifyRep
   return reply.code(status).type('application/json; charset=utf-8').send(text);
 }
 
-/** Waits out the fault `latencyMs`. */
-export async function delayed(context: ApiContext): Promise<void> {
-  const { latencyMs } = context.faults.current();
-  if (latencyMs === 0) return;
+/** Waits out the fault `latencyMs` where it is meant for this path. */
+export async function delayed(context: ApiContext, url: string): Promise<void> {
+  const { latencyMs, latencyPath } = context.faults.current();
+  if (latencyMs === 0 || !url.startsWith(latencyPath)) return;
   await new Promise<void>((resolve) => void context.clock.after(latencyMs, resolve));
 }
 
@@ -42,7 +42,7 @@ export async function serveRead(
   reply: FastifyReply,
   work: Work,
 ): Promise<FastifyReply> {
-  await delayed(context);
+  await delayed(context, request.url);
   const value = work();
   const tag = endpoint.versioned ? contentTag(value) : `W/${contentTag(value)}`;
   reply.header('etag', tag);
@@ -106,7 +106,7 @@ export async function serveWrite(
     keys.finish(user.id, key, { status, body: text });
   };
   try {
-    await delayed(context);
+    await delayed(context, request.url);
     const staged = ledger.write(() => {
       if (read) requireCurrent(request, read);
       const outcome = work();

@@ -1,5 +1,6 @@
 import Fastify from 'fastify';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { EVENTS_PATH } from '../../provider/api/endpoints.ts';
 import type { ProblemCode } from '../../provider/api/problems.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { randomToken } from '../../platform/ids.ts';
@@ -11,11 +12,15 @@ import type { FaultSwitch } from '../scenarios/faults.ts';
 import type { SipControl } from './admin-routes.ts';
 import { registerAdmin } from './admin-routes.ts';
 import type { ApiContext } from './context.ts';
+import { API_PREFIX } from './context.ts';
 import { registerDiscovery } from './discovery-routes.ts';
 import { registerEndpoints } from './endpoint-routes.ts';
 import { registerEvents } from './events.ts';
+import { bearerToken } from './guard.ts';
 import { createLists } from './lists.ts';
 import { registerOauth } from './oauth.ts';
+import type { RateLimit, RateLimiter } from './rate-limit.ts';
+import { RATE_LIMIT, createRateLimiter } from './rate-limit.ts';
 import { Refusal, sendRefusal } from './refusal.ts';
 import type { Tickets } from './tickets.ts';
 import { createTickets } from './tickets.ts';
@@ -30,6 +35,8 @@ export interface ApiServerOptions {
   /** Real time and timers. */
   readonly clock: Clock;
   readonly reportFault: (fault: unknown) => void;
+  /** RATE_LIMIT where missing. */
+  readonly rateLimit?: RateLimit;
 }
 
 export interface ApiServer {
@@ -56,7 +63,7 @@ const FAULT_CODES: Readonly<Record<401 | 429 | 500 | 503, ProblemCode>> = {
 };
 
 function applyStatusFault(faults: FaultSwitch, path: string): void {
-  const fault = faults.takeStatus(path);
+  const fault = faults.take('status', (each) => path.startsWith(each.path));
   if (!fault) return;
   const retry = fault.code === 429 || fault.code === 503 ? { retryAfterSec: fault.retryAfterSec } : {};
   throw new Refusal(FAULT_CODES[fault.code], { detail: 'Asked for by /sandbox/faults', ...retry });
@@ -77,7 +84,31 @@ function refuseUnknown(app: FastifyInstance, request: FastifyRequest, reply: Fas
   return sendRefusal(reply, new Refusal('method_not_allowed'), `urn:request:${request.id}`);
 }
 
-function addHooks(app: FastifyInstance, faults: FaultSwitch, reportFault: (fault: unknown) => void): void {
+/** True when the answer to this request must never arrive, though its work was done. */
+function mustDrop(faults: FaultSwitch, request: FastifyRequest, reply: FastifyReply): boolean {
+  if (reply.statusCode >= 300 || request.url.startsWith('/sandbox/')) return false;
+  const applies = (each: { readonly method: string | null; readonly path: string }): boolean =>
+    (each.method === null || each.method === request.method) && request.url.startsWith(each.path);
+  return faults.take('dropReply', applies) !== undefined;
+}
+
+/** Takes one request off the caller's allowance. The stream of events is one request for hours: it is not counted. */
+function limitRate(limiter: RateLimiter, request: FastifyRequest, reply: FastifyReply): void {
+  const counted = request.url.startsWith(`${API_PREFIX}/`) && !request.url.startsWith(API_PREFIX + EVENTS_PATH);
+  const token = counted ? bearerToken(request) : '';
+  if (token === '') return;
+  const { headers, retryAfterSec } = limiter.take(token);
+  reply.headers(headers);
+  if (retryAfterSec !== undefined) throw new Refusal('rate_limited', { retryAfterSec });
+}
+
+interface HookOptions {
+  readonly faults: FaultSwitch;
+  readonly limiter: RateLimiter;
+  readonly reportFault: (fault: unknown) => void;
+}
+
+function addHooks(app: FastifyInstance, { faults, limiter, reportFault }: HookOptions): void {
   app.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_request, body, done) => {
     done(null, Object.fromEntries(new URLSearchParams(body as string)));
   });
@@ -88,10 +119,13 @@ function addHooks(app: FastifyInstance, faults: FaultSwitch, reportFault: (fault
     if (dateOffsetSec !== 0) reply.header('date', new Date(Date.now() + dateOffsetSec * 1000).toUTCString());
     if (!isLocalHost(request.headers.host)) throw new Refusal('invalid_request', { detail: 'Unknown host' });
     if (!request.url.startsWith('/sandbox/')) applyStatusFault(faults, request.url);
+    limitRate(limiter, request, reply);
   });
-  app.addHook('onSend', async (request, _reply, payload) => {
-    const breakable = typeof payload === 'string' && !request.url.startsWith('/sandbox/');
-    return breakable && faults.takeMalformed(request.url) ? payload.slice(0, Math.ceil(payload.length / 2)) : payload;
+  app.addHook('onSend', async (request, reply, payload) => {
+    if (mustDrop(faults, request, reply)) request.raw.socket.destroy();
+    if (typeof payload !== 'string' || request.url.startsWith('/sandbox/')) return payload;
+    const fault = faults.take('malformed', (each) => request.url.startsWith(each.path));
+    return fault ? payload.slice(0, Math.ceil(payload.length / 2)) : payload;
   });
   app.setErrorHandler(async (fault: FastifyError | Refusal, request, reply) => {
     const refusal = refusalOf(fault);
@@ -123,7 +157,8 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     adminKey,
     origin: () => origin,
   };
-  addHooks(app, faults, options.reportFault);
+  const limiter = createRateLimiter(options.rateLimit ?? RATE_LIMIT, clock);
+  addHooks(app, { faults, limiter, reportFault: options.reportFault });
   app.setNotFoundHandler(async (request, reply) => refuseUnknown(app, request, reply));
   registerDiscovery(app, context);
   registerOauth(app, context);

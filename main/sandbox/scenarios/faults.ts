@@ -1,5 +1,15 @@
 import * as z from 'zod';
 
+/** How often a fault comes; null = until cleared. */
+const times = z.int().min(1).nullable().default(null);
+/** Request paths it is limited to: those that begin with it. */
+const path = z.string().default('/');
+const delayMs = z.int().min(0).max(600_000).default(0);
+
+/** What a card payment comes to, whatever the card. */
+export const cardOutcomeSchema = z.enum(['approved', 'declined_soft', 'declined_hard', 'action_required']);
+export type CardOutcome = z.output<typeof cardOutcomeSchema>;
+
 /**
  * Bad days on request: what a test may ask of `PUT /sandbox/faults` with `Authorization: Bearer <admin key>`. The key
  * is in the `ready` message of the process (IPC, or the JSON line on stdout). A document replaces the one before;
@@ -7,29 +17,54 @@ import * as z from 'zod';
  * request paths that begin with it.
  */
 export const faultsSchema = z.strictObject({
-  /** Every API answer waits so long first. */
-  latencyMs: z.int().min(0).max(600_000).default(0),
+  /** Every API answer below `latencyPath` waits so long first. */
+  latencyMs: delayMs,
+  latencyPath: path,
   /** Answers with this status instead of serving; 429 and 503 carry Retry-After. */
   status: z
     .strictObject({
       code: z.union([z.literal(401), z.literal(429), z.literal(500), z.literal(503)]),
-      times: z.int().min(1).nullable().default(null),
-      path: z.string().default('/'),
+      times,
+      path,
       retryAfterSec: z.int().min(0).max(3600).default(1),
     })
     .nullable()
     .default(null),
   /** Answers 200 with half a JSON document. */
-  malformed: z
-    .strictObject({ times: z.int().min(1).nullable().default(null), path: z.string().default('/') })
+  malformed: z.strictObject({ times, path }).nullable().default(null),
+  /** Does the work, then cuts the connection instead of answering. Refusals are answered: nothing was done. */
+  dropReply: z
+    .strictObject({ times, path, method: z.enum(['GET', 'PUT', 'POST', 'PATCH', 'DELETE']).nullable().default(null) })
     .nullable()
     .default(null),
   /** Lists answer the cursor they were asked with: a page that repeats. */
   repeatCursor: z.boolean().default(false),
   /** Event streams are ended at once, while this holds. */
   refuseEvents: z.boolean().default(false),
+  /** Every event is sent twice, with the same id. */
+  duplicateEvents: z.boolean().default(false),
+  /** A stream is cut off after so many events; resuming works. */
+  cutEventsAfter: z
+    .strictObject({ events: z.int().min(1).max(10_000), times })
+    .nullable()
+    .default(null),
   /** The Date header is off by so much: a provider whose clock differs from this machine's. */
   dateOffsetSec: z.int().min(-1_000_000).max(1_000_000).default(0),
+  /** What the card network answers, and how long it takes to. null leaves the outcome to the card. */
+  card: z
+    .strictObject({ outcome: cardOutcomeSchema.nullable().default(null), delayMs, times })
+    .nullable()
+    .default(null),
+  /** Somebody else takes a number between finding it and holding or buying it. */
+  numberTaken: z.strictObject({ times }).nullable().default(null),
+  /** Prices are no longer what the quote said when it is executed. */
+  priceChanged: z.strictObject({ times }).nullable().default(null),
+  /** Statements come so much later than the month they are of ends, in the ledger's time. */
+  statementDelayMs: z
+    .int()
+    .min(0)
+    .max(40 * 86_400_000)
+    .default(0),
   sip: z
     .strictObject({
       /** No password is right any more: every REGISTER and INVITE is challenged again. */
@@ -41,23 +76,20 @@ export const faultsSchema = z.strictObject({
 });
 export type Faults = z.output<typeof faultsSchema>;
 
+/** Faults that count down. */
+type Counted = 'status' | 'malformed' | 'dropReply' | 'cutEventsAfter' | 'card' | 'numberTaken' | 'priceChanged';
+type FaultOf<K extends Counted> = NonNullable<Faults[K]>;
+
 /** The faults in force. One object a process. */
 export interface FaultSwitch {
   current(): Faults;
   set(faults: Faults): void;
   clear(): void;
-  /** The status to answer `path` with, counting it down; undefined = serve. */
-  takeStatus(path: string): NonNullable<Faults['status']> | undefined;
-  /** True when the answer to `path` must be broken, counting it down. */
-  takeMalformed(path: string): boolean;
+  /** The fault of that name, counting it down; undefined = none, or `applies` says that it is not for this. */
+  take<K extends Counted>(name: K, applies?: (fault: FaultOf<K>) => boolean): FaultOf<K> | undefined;
 }
 
 const NONE: Faults = faultsSchema.parse({});
-
-function countDown<F extends { readonly times: number | null }>(fault: F): F | null {
-  if (fault.times === null) return fault;
-  return fault.times > 1 ? { ...fault, times: fault.times - 1 } : null;
-}
 
 export function createFaultSwitch(): FaultSwitch {
   let faults = NONE;
@@ -69,17 +101,12 @@ export function createFaultSwitch(): FaultSwitch {
     clear() {
       faults = NONE;
     },
-    takeStatus(path) {
-      const { status } = faults;
-      if (!status || !path.startsWith(status.path)) return undefined;
-      faults = { ...faults, status: countDown(status) };
-      return status;
-    },
-    takeMalformed(path) {
-      const { malformed } = faults;
-      if (!malformed || !path.startsWith(malformed.path)) return false;
-      faults = { ...faults, malformed: countDown(malformed) };
-      return true;
+    take<K extends Counted>(name: K, applies: (fault: FaultOf<K>) => boolean = () => true) {
+      const fault = faults[name] as FaultOf<K> | null;
+      if (!fault || !applies(fault)) return undefined;
+      const left = fault.times === null ? null : fault.times - 1;
+      faults = { ...faults, [name]: left === 0 ? null : { ...fault, times: left } };
+      return fault;
     },
   };
 }
