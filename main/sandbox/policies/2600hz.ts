@@ -1,5 +1,7 @@
 import { toMicros } from '../../../preload/contract/money.ts';
 import { DEFAULT_POLICY, FIRM_ACCOUNT, FIRM_PEOPLE, firmNumbers } from './firm.ts';
+import { DEFAULT_MARKET, WORLD_MARKET, northAmerica } from './number-market.ts';
+import { TWENTY_SIX_HUNDRED_HZ_PLAN } from './plan.ts';
 import type { Profile } from './profile.ts';
 
 const DAY_MS = 86_400_000;
@@ -12,6 +14,7 @@ export const TWENTY_SIX_HUNDRED_HZ: Profile = {
   id: '2600hz',
   providerName: 'Sandbox, 2600Hz rules',
   account: FIRM_ACCOUNT,
+  plan: TWENTY_SIX_HUNDRED_HZ_PLAN,
   policy: {
     ...DEFAULT_POLICY,
     activeCallsAtZero: 'keep',
@@ -49,6 +52,13 @@ export const TWENTY_SIX_HUNDRED_HZ: Profile = {
   deck: { kind: 'world' },
   inbound: { local: toMicros(10_000), tollFree: toMicros(29_000) },
   numbers: firmNumbers(0, 0),
+  numberMarket: {
+    ...DEFAULT_MARKET,
+    countries: [
+      ...northAmerica({ setup: 500_000, monthly: 2_000_000 }, { setup: 1_000_000, monthly: 3_000_000 }),
+      ...WORLD_MARKET,
+    ],
+  },
   people: FIRM_PEOPLE,
   seededBalance: toMicros(21_350_000),
 };

@@ -1,4 +1,5 @@
 import { toMicros } from '../../../preload/contract/money.ts';
+import type { NumberType } from './number-market.ts';
 import type { AccountPolicy, Profile, ProfileNumber, ProfilePerson } from './profile.ts';
 
 /** The invented firm every profile shows: three people and their numbers, from ranges kept free for fiction. */
@@ -22,13 +23,29 @@ export const FIRM_PEOPLE: readonly ProfilePerson[] = [
   { id: 'usr_priya', name: 'Priya Raman', role: 'user', grants: [], email: 'priya@fernhill.example' },
 ];
 
+/** What the provider calls the firm's numbers: its main line, which can call for help, and the other local ones. */
+interface FirmNumberTypes {
+  readonly main: NumberType;
+  readonly other: NumberType;
+}
+
 /** The numbers of the firm at a monthly price for a local and for a toll-free one, in micros. */
-export function firmNumbers(localMonthly: number, tollFreeMonthly: number): readonly ProfileNumber[] {
-  const local = { capabilities: ['voice', 'sms'], emergency: 'none', isDefaultCallerId: false } as const;
+export function firmNumbers(
+  localMonthly: number,
+  tollFreeMonthly: number,
+  types: FirmNumberTypes = { main: 'local', other: 'local' },
+): readonly ProfileNumber[] {
+  const local = {
+    type: types.other,
+    capabilities: ['voice', 'sms'],
+    emergency: 'none',
+    isDefaultCallerId: false,
+  } as const;
   return [
     {
       number: '+14155550100',
       label: 'Main line',
+      type: types.main,
       capabilities: ['voice', 'sms', 'emergency'],
       emergency: 'registered',
       isDefaultCallerId: true,
@@ -39,6 +56,7 @@ export function firmNumbers(localMonthly: number, tollFreeMonthly: number): read
     { ...local, number: '+14155550102', label: 'Priya', person: 'usr_priya', monthly: toMicros(localMonthly) },
     {
       ...local,
+      type: 'toll_free',
       capabilities: ['voice'],
       number: '+18005550199',
       label: 'Toll-free orders',

@@ -1,5 +1,7 @@
 import type { Micros } from '../../../preload/contract/money.ts';
 import type { Grant, Role } from '../../../preload/contract/roles.ts';
+import type { NumberMarket, NumberType } from './number-market.ts';
+import type { PlanRules } from './plan.ts';
 
 /** Destinations that are treated alike by channels and plans. */
 export type CallClass = 'domestic' | 'international' | 'toll_free' | 'premium' | 'emergency';
@@ -135,6 +137,7 @@ export interface AccountPolicy {
 export interface ProfileNumber {
   readonly number: string;
   readonly label: string;
+  readonly type: NumberType;
   readonly capabilities: readonly ('voice' | 'emergency' | 'sms' | 'fax')[];
   readonly emergency: 'none' | 'registered';
   readonly isDefaultCallerId: boolean;
@@ -166,6 +169,8 @@ export interface Profile {
     readonly currency: string;
   };
   readonly policy: AccountPolicy;
+  /** What is paid for every month. */
+  readonly plan: PlanRules;
   readonly deck:
     /** Every country at its own price. */
     | { readonly kind: 'world' }
@@ -174,6 +179,8 @@ export interface Profile {
   /** Per minute of a call received, on a local and on a toll-free number. */
   readonly inbound: { readonly local: Micros; readonly tollFree: Micros };
   readonly numbers: readonly ProfileNumber[];
+  /** Numbers that can be had, and how a number lives here. */
+  readonly numberMarket: NumberMarket;
   readonly people: readonly ProfilePerson[];
   /** What the account stands at after seeding. */
   readonly seededBalance: Micros;

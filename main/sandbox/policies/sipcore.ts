@@ -1,5 +1,7 @@
 import { toMicros } from '../../../preload/contract/money.ts';
 import { DEFAULT_POLICY, FIRM_ACCOUNT, FIRM_PEOPLE, firmNumbers } from './firm.ts';
+import { DEFAULT_MARKET, WORLD_MARKET, northAmerica } from './number-market.ts';
+import { SIPCORE_PLAN } from './plan.ts';
 import type { Profile } from './profile.ts';
 
 /**
@@ -11,6 +13,7 @@ export const SIPCORE: Profile = {
   id: 'sipcore',
   providerName: 'Sandbox, SIP Core rules',
   account: FIRM_ACCOUNT,
+  plan: SIPCORE_PLAN,
   policy: {
     ...DEFAULT_POLICY,
     activeCallsAtZero: 'keep',
@@ -36,6 +39,10 @@ export const SIPCORE: Profile = {
   deck: { kind: 'flat', perMinute: toMicros(5_000) },
   inbound: { local: toMicros(5_000), tollFree: toMicros(5_000) },
   numbers: firmNumbers(0, 0),
+  numberMarket: {
+    ...DEFAULT_MARKET,
+    countries: [...northAmerica({ setup: 0, monthly: 1_000_000 }, { setup: 0, monthly: 2_000_000 }), ...WORLD_MARKET],
+  },
   people: FIRM_PEOPLE,
   seededBalance: toMicros(-4_870_000),
 };

@@ -1,5 +1,7 @@
 import { toMicros } from '../../../preload/contract/money.ts';
 import { DEFAULT_POLICY, FIRM_ACCOUNT, FIRM_PEOPLE, firmNumbers } from './firm.ts';
+import { DEFAULT_MARKET, northAmerica } from './number-market.ts';
+import { SIPSTATION_PLAN } from './plan.ts';
 import type { Profile } from './profile.ts';
 
 /**
@@ -10,6 +12,7 @@ export const SIPSTATION: Profile = {
   id: 'sipstation',
   providerName: 'Sandbox, SIPStation rules',
   account: FIRM_ACCOUNT,
+  plan: SIPSTATION_PLAN,
   policy: {
     ...DEFAULT_POLICY,
     activeCallsAtZero: 'keep',
@@ -34,6 +37,10 @@ export const SIPSTATION: Profile = {
   deck: { kind: 'world' },
   inbound: { local: toMicros(0), tollFree: toMicros(24_000) },
   numbers: firmNumbers(0, 0),
+  numberMarket: {
+    ...DEFAULT_MARKET,
+    countries: northAmerica({ setup: 0, monthly: 1_500_000 }, { setup: 0, monthly: 2_500_000 }),
+  },
   people: FIRM_PEOPLE,
   seededBalance: toMicros(23_140_000),
 };

@@ -1,5 +1,7 @@
 import { toMicros } from '../../../preload/contract/money.ts';
 import { DEFAULT_POLICY, FIRM_ACCOUNT, FIRM_PEOPLE, US_EMERGENCY, firmNumbers } from './firm.ts';
+import { DEFAULT_MARKET, standardAndEnhanced } from './number-market.ts';
+import { SIPUS_PLAN } from './plan.ts';
 import type { Profile } from './profile.ts';
 
 /**
@@ -10,6 +12,7 @@ export const SIPUS: Profile = {
   id: 'sipus',
   providerName: 'Sandbox, SIP.US rules',
   account: FIRM_ACCOUNT,
+  plan: SIPUS_PLAN,
   policy: {
     ...DEFAULT_POLICY,
     activeCallsAtZero: 'keep',
@@ -38,7 +41,12 @@ export const SIPUS: Profile = {
   },
   deck: { kind: 'world' },
   inbound: { local: toMicros(0), tollFree: toMicros(29_000) },
-  numbers: firmNumbers(0, 0),
+  numbers: firmNumbers(0, 0, { main: 'enhanced', other: 'standard' }),
+  numberMarket: {
+    ...DEFAULT_MARKET,
+    countries: standardAndEnhanced(1_490_000, 2_490_000, 4_990_000),
+    vanity: 'by_contact',
+  },
   people: FIRM_PEOPLE,
   seededBalance: toMicros(18_600_000),
 };

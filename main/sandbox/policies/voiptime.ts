@@ -1,5 +1,7 @@
 import { toMicros } from '../../../preload/contract/money.ts';
 import { DEFAULT_POLICY, FIRM_ACCOUNT, FIRM_PEOPLE, firmNumbers } from './firm.ts';
+import { DEFAULT_MARKET, WORLD_MARKET, northAmerica } from './number-market.ts';
+import { VOIPTIME_PLAN } from './plan.ts';
 import type { Profile } from './profile.ts';
 
 /** Resold carriage: every call in both directions and every number draws on one prepaid balance (VTC-09, VTC-10). */
@@ -7,6 +9,7 @@ export const VOIPTIME: Profile = {
   id: 'voiptime',
   providerName: 'Sandbox, Voiptime rules',
   account: FIRM_ACCOUNT,
+  plan: VOIPTIME_PLAN,
   policy: {
     ...DEFAULT_POLICY,
     activeCallsAtZero: 'cut_all',
@@ -23,6 +26,14 @@ export const VOIPTIME: Profile = {
   deck: { kind: 'world' },
   inbound: { local: toMicros(8_500), tollFree: toMicros(22_000) },
   numbers: firmNumbers(1_150_000, 2_150_000),
+  numberMarket: {
+    ...DEFAULT_MARKET,
+    countries: [
+      ...northAmerica({ setup: 0, monthly: 1_150_000 }, { setup: 1_000_000, monthly: 2_150_000 }),
+      ...WORLD_MARKET,
+    ],
+    inactivityMs: 180 * 86_400_000,
+  },
   people: FIRM_PEOPLE,
   seededBalance: toMicros(12_410_000),
 };
