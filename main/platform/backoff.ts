@@ -1,4 +1,4 @@
-/** How long to wait before try number `attempt + 1`: `baseMs` doubled each time, never above `maxMs`. */
+/** How long to wait before try number `attempt + 1`: `baseMs` doubled each time up to `maxMs`, to which jitter is added. */
 export interface BackoffRule {
   readonly baseMs: number;
   readonly maxMs: number;

@@ -49,6 +49,7 @@ function snapshotEvents(snapshot: Snapshot): readonly (readonly [EventName, unkn
     ['numbers.changed', snapshot.numbers],
     ['sync.changed', snapshot.sync],
     ['store.changed', snapshot.storeNotices],
+    ...snapshot.history.map((entry) => ['calls.changed', entry] as const),
     ['usage.changed', { newestTime: snapshot.usage.rows[0]?.time ?? null }],
     ['phone.mirror', snapshot.phone],
   ];

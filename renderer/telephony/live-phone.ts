@@ -176,7 +176,8 @@ export class LivePhone implements Phone {
     if (decision.kind === 'go') this.#place(call);
     else this.#queueEmergency(call);
     for (const id of decision.putAside) this.#calls.get(id)?.putAside();
-    this.#step(call);
+    // An INVITE that could not be made has already said that the call is over.
+    if (call.state !== 'ended') this.#step(call);
     this.#changed();
     return { ok: true, callId: call.facts.id };
   }

@@ -6,6 +6,7 @@ import type { BridgeMessage, BridgeRequest } from '../../preload/contract/wire.t
 import type { BrowserTransport } from '../../renderer/api/browser-transport.ts';
 import { connectBrowserTransport } from '../../renderer/api/browser-transport.ts';
 import { makeSnapshot } from '../support/contract-double.ts';
+import { makeEntry } from '../support/screen-harness/data.ts';
 
 /** A loaded machine is slow; a broken one never gets there. */
 const SOON = { timeout: 10_000 };
@@ -87,11 +88,13 @@ test('a page that main gave up catches up by a snapshot and has lost its lease',
   const second = await connection(1);
   second.tell({ type: 'hello', resumed: false });
   await expect.poll(() => second.requests, SOON).toMatchObject([{ name: 'app.snapshot' }]);
-  const snapshot = makeSnapshot();
+  const entry = makeEntry();
+  const snapshot = makeSnapshot({ history: [entry] });
   second.tell({ type: 'reply', id: second.requests[0]?.id ?? 0, result: ok(snapshot) });
   await expect.poll(() => heard, SOON).toContainEqual(['phone.mirror', snapshot.phone]);
   expect(heard).toContainEqual(['phone.leaseLost', null]);
   expect(heard).toContainEqual(['session.changed', snapshot.session]);
+  expect(heard).toContainEqual(['calls.changed', entry]);
   second.socket.terminate();
   expect((await connection(2)).url).toContain('seen=0');
 });

@@ -232,3 +232,23 @@ test('fifty calls in a row leave exactly nothing', async () => {
   expect(rig.resources.open()).toEqual({ socket: 1 });
   await rig.end();
 });
+
+test('a call whose INVITE cannot be made is told once, as ended', async () => {
+  const rig = await PhoneRig.ready();
+  const real = globalThis.RTCPeerConnection;
+  globalThis.RTCPeerConnection = class {
+    constructor() {
+      throw new Error('No WebRTC here');
+    }
+  } as never;
+  try {
+    const id = rig.dial('+14155550199');
+    await rig.callBecomes(id, 'ended');
+    await turns();
+    expect(rig.steps.map(({ view }) => view.state)).toEqual(['ended']);
+    expect(rig.server.all('INVITE')).toEqual([]);
+  } finally {
+    globalThis.RTCPeerConnection = real;
+  }
+  await rig.end();
+});

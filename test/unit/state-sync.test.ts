@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { fail, ok } from '../../preload/contract/result.ts';
 import { createAppStore } from '../../renderer/state/store.ts';
 import { createStateSync } from '../../renderer/state/sync.ts';
-import { createContractDouble, makeSnapshot } from '../support/contract-double.ts';
+import { ACCOUNT, createContractDouble, makeSnapshot } from '../support/contract-double.ts';
 import { BALANCE, makeCall, makeEntry, NOW } from '../support/screen-harness/data.ts';
 
 const older = { ...BALANCE, asOf: BALANCE.asOf - 1000 };
@@ -36,17 +36,48 @@ test('[3.3 C] a balance with a lower as-of never overwrites a higher one', async
   expect(store.getState().balance).toEqual(newer);
 });
 
-test('a push that overtakes the snapshot is not lost: the snapshot is read once more', async () => {
+test('[3.3 C] what was pushed while the snapshot was on its way stands over it', async () => {
   const { double, store, sync } = setUp();
+  const entry = makeEntry({ id: 'entry-2' });
+  double.handle('app.snapshot', () => {
+    double.notify('settings.changed', { ...makeSnapshot().settings, ringerVolume: 10 });
+    double.notify('balance.changed', newer);
+    double.notify('calls.changed', entry);
+    return ok(makeSnapshot({ balance: BALANCE, history: [makeEntry()] }));
+  });
+  await sync.start();
+  expect(store.getState()).toMatchObject({ settings: { ringerVolume: 10 }, balance: newer });
+  expect(
+    store
+      .getState()
+      .history.rows.map((row) => row.id)
+      .sort(),
+  ).toEqual(['entry-1', 'entry-2']);
+});
+
+test('[3.3 C] a later snapshot with a lower as-of does not take the balance back, nor the calls of the phone here', async () => {
+  const { double, store, sync } = setUp();
+  await sync.start();
+  store.setState({ lease: { state: 'mine' }, calls: [makeCall()] });
+  double.handle('app.snapshot', () => ok(makeSnapshot({ balance: older })));
+  await sync.start();
+  expect(store.getState()).toMatchObject({ balance: BALANCE, calls: [{ id: 'call-1' }] });
+});
+
+test('a session that changes under the snapshot is read anew, and nothing of another account stays', async () => {
+  const { double, store, sync } = setUp();
+  const second = { state: 'signed_in', account: { ...ACCOUNT, id: 'acc-2' } } as const;
   let asked = 0;
   double.handle('app.snapshot', () => {
     asked += 1;
-    if (asked === 1) double.notify('settings.changed', { ...makeSnapshot().settings, ringerVolume: 10 });
-    return ok(makeSnapshot({ settings: { ...makeSnapshot().settings, ringerVolume: asked === 1 ? 80 : 10 } }));
+    if (asked === 1) double.notify('session.changed', second);
+    return ok(asked === 1 ? makeSnapshot({ balance: BALANCE }) : makeSnapshot({ session: second, balance: older }));
   });
   await sync.start();
   expect(asked).toBe(2);
-  expect(store.getState().settings.ringerVolume).toBe(10);
+  expect(store.getState()).toMatchObject({ session: second, balance: older });
+  double.notify('session.changed', makeSnapshot().session);
+  expect(store.getState().balance).toBeNull();
 });
 
 test('a failed start says why, and starting again recovers', async () => {

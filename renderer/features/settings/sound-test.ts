@@ -36,7 +36,16 @@ export async function meterMicrophone(deviceId: string | null, onLevel: (level: 
   } catch (cause) {
     return { ok: false, fault: faultOf(cause) };
   }
-  const context = new AudioContext();
+  const closeMicrophone = () => {
+    for (const track of stream.getTracks()) track.stop();
+  };
+  let context: AudioContext;
+  try {
+    context = new AudioContext();
+  } catch (cause) {
+    closeMicrophone();
+    return { ok: false, fault: faultOf(cause) };
+  }
   const analyser = context.createAnalyser();
   analyser.fftSize = 1024;
   context.createMediaStreamSource(stream).connect(analyser);
@@ -53,7 +62,7 @@ export async function meterMicrophone(deviceId: string | null, onLevel: (level: 
     ok: true,
     stop() {
       cancelAnimationFrame(frame);
-      for (const track of stream.getTracks()) track.stop();
+      closeMicrophone();
       void context.close();
     },
   };
