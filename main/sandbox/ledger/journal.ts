@@ -2,6 +2,9 @@ import type Database from 'better-sqlite3';
 import type { Micros } from '../../../preload/contract/money.ts';
 import { addMicros, toMicros } from '../../../preload/contract/money.ts';
 
+/** The ledgers of F-13. What was spent leaves out `rollovers`: they only move what was counted before. */
+export type UsageCategory = 'per_minute' | 'payments' | 'prorations' | 'recurring' | 'rollovers' | 'adjustments';
+
 /** A row to explain a movement of the balance, before it has an id. `amount` is signed: a charge is negative. */
 export interface NewUsage {
   readonly kind: 'call' | 'number' | 'topup' | 'fee' | 'credit' | 'adjustment' | 'other';
@@ -18,6 +21,8 @@ export interface NewUsage {
   readonly deviceId?: string;
   readonly sipCallId?: string;
   readonly leg?: 'a' | 'b';
+  /** Of what it is part (F-13), where the kind alone does not say it: a number's first, shortened month is a proration. */
+  readonly category?: UsageCategory;
 }
 
 /** What F-13 compares, for whoever asks; `holds` must always be true. */
@@ -70,9 +75,10 @@ export function createJournal(db: Database.Database): Journal {
   const newestSeq = db.prepare<[], number | null>('SELECT max(seq) FROM usage').pluck();
   const insertUsage = db.prepare(`
     INSERT INTO usage (seq, id, time, kind, direction, price_state, amount, description, from_party, to_party,
-      duration_sec, billed_sec, rate_per_minute, user_id, device_id, sip_call_id, leg)
+      duration_sec, billed_sec, rate_per_minute, user_id, device_id, sip_call_id, leg,
+      category)
     VALUES (@seq, @id, @time, @kind, @direction, @priceState, @amount, @description, @from, @to,
-      @durationSec, @billedSec, @ratePerMinute, @userId, @deviceId, @sipCallId, @leg)`);
+      @durationSec, @billedSec, @ratePerMinute, @userId, @deviceId, @sipCallId, @leg, @category)`);
   const readUsage = db.prepare<[string], { amount: number }>('SELECT amount FROM usage WHERE id = ?');
   const writeUsage = db.prepare(
     `UPDATE usage SET amount = ?, version = version + 1, price_state = 'corrected' WHERE id = ?`,
@@ -134,6 +140,7 @@ export function createJournal(db: Database.Database): Journal {
         deviceId: null,
         sipCallId: null,
         leg: null,
+        category: null,
         ...usage,
         seq,
         id,

@@ -1,3 +1,7 @@
+import { AUDIT_SCHEMA } from './audit/schema.ts';
+import { METERS_SCHEMA } from './meters/schema.ts';
+import { PLAN_SCHEMA } from './plan/schema.ts';
+
 /**
  * The books of one sandbox account. Money is an integer in micros, time is UTC ms of the ledger's clock (tokens: real
  * time). `postings` is the journal and only ever appended to; `usage` is what explains it to people, one row a charge,
@@ -96,6 +100,8 @@ CREATE TABLE usage (
   device_id TEXT,
   sip_call_id TEXT,
   leg TEXT,
+  -- Of the ledger's categories (F-13), where the kind alone does not say it.
+  category TEXT,
   UNIQUE (time, id)
 ) STRICT;
 CREATE INDEX usage_of_user ON usage (user_id, time, id);
@@ -178,4 +184,4 @@ CREATE TABLE families (
 `;
 
 /** The tables of the core and of every feature, in the order of their references. */
-export const LEDGER_SCHEMA = [CORE_SCHEMA].join('\n');
+export const LEDGER_SCHEMA = [CORE_SCHEMA, AUDIT_SCHEMA, METERS_SCHEMA, PLAN_SCHEMA].join('\n');
