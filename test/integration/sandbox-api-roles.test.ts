@@ -60,13 +60,15 @@ describe('what each role sees', () => {
     expect(opening + sum).toBe(12_410_000);
   });
 
-  test('a user sees the own number and the main line', async () => {
+  test('a user sees the own number and the main line, and shows the own one unless told otherwise', async () => {
     const { driver } = await rig.driver('user');
-    const numbers = unwrap(await driver.numbers()).value.map((each) => each.number);
-    expect(numbers).toEqual(['+14155550100', '+14155550102']);
+    const numbers = unwrap(await driver.numbers()).value;
+    expect(numbers.map((each) => each.number)).toEqual(['+14155550100', '+14155550102']);
+    expect(numbers.filter((each) => each.isDefaultCallerId).map((each) => each.number)).toEqual(['+14155550102']);
     const { driver: owner } = await rig.driver('owner');
     const all = unwrap(await owner.numbers()).value;
     expect(all).toHaveLength(4);
+    expect(all.filter((each) => each.isDefaultCallerId).map((each) => each.number)).toEqual(['+14155550100']);
     expect(all.filter((each) => each.emergency === 'registered').map((each) => each.number)).toEqual(['+14155550100']);
   });
 

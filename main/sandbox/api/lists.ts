@@ -122,7 +122,7 @@ function toWireRate(row: RateRow, currency: string): WireRate {
   };
 }
 
-function toWireNumber(row: NumberRow): WireNumber {
+function toWireNumber(row: NumberRow, isDefault: boolean): WireNumber {
   return {
     number: row.number,
     label: row.label,
@@ -130,7 +130,7 @@ function toWireNumber(row: NumberRow): WireNumber {
     capabilities: JSON.parse(row.capabilities) as WireNumber['capabilities'],
     state: row.state,
     emergency: row.emergency,
-    default_caller_id: row.is_default === 1,
+    default_caller_id: isDefault,
   };
 }
 
@@ -161,6 +161,13 @@ export function createLists(ledger: Ledger, epoch: string): Lists {
   const numbersTotal = db
     .prepare<{ who: string | null }, number>(
       'SELECT count(*) FROM numbers WHERE @who IS NULL OR user_id = @who OR is_default = 1',
+    )
+    .pluck();
+
+  // A person who calls from a number of their own shows that one; the account's default is for who has none (EXT-29).
+  const ownDefault = db
+    .prepare<[string], string>(
+      `SELECT number FROM numbers WHERE user_id = ? AND state = 'active' ORDER BY is_default DESC, number LIMIT 1`,
     )
     .pluck();
 
@@ -223,7 +230,16 @@ export function createLists(ledger: Ledger, epoch: string): Lists {
       const who = user.role === 'user' ? user.id : null;
       const [after] = cursor === undefined ? [''] : decodeCursor('numbers', epoch, 1, cursor);
       const rows = numbersPage.all({ who, after: String(after), limit: limit + 1 });
-      return page('numbers', limit, rows, (row) => [row.number], toWireNumber, numbersTotal.get({ who }));
+      const own = who === null ? undefined : ownDefault.get(who);
+      const isDefault = (row: NumberRow) => (own === undefined ? row.is_default === 1 : row.number === own);
+      return page(
+        'numbers',
+        limit,
+        rows,
+        (row) => [row.number],
+        (row) => toWireNumber(row, isDefault(row)),
+        numbersTotal.get({ who }),
+      );
     },
   };
 }
