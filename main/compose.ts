@@ -196,7 +196,7 @@ export async function compose(options: ComposeOptions): Promise<Composition> {
     ...rateHandlers(() => room?.rates),
     ...usageHandlers(() => (room && { usage: room.usage, userId: room.account().user.id }) || undefined),
     ...callHandlers(() => room?.calls),
-    ...phoneHandlers(phone),
+    ...phoneHandlers(phone, log),
   };
   const dispatch = createRouter(handlers, () => session.person(), {
     log,

@@ -98,6 +98,8 @@ export const invokeChannels = {
   'phone.report': row('window', phoneMirror, nothing),
   /** Answers when the lease holder has; `timed_out`: it did not say, and the command may have been carried out. */
   'phone.command': row('phone.use', phoneCommand, commandOutcome),
+  /** A kind of message the telephone dropped, or one that came out of order: for the log, by name, with no content. */
+  'phone.fault': row('window', z.object({ what: z.string().check(z.regex(/^[a-z_ ]{1,60}$/)) }), nothing),
   /** The lease holder, about the command of that id. */
   'phone.answer': row('window', z.object({ id: z.int(), outcome: commandOutcome }), nothing),
 } as const satisfies Record<string, InvokeRow>;

@@ -16,8 +16,8 @@ import type { AppStore } from './store.ts';
 export interface PhoneControllerParts {
   readonly client: OffhookClient;
   readonly store: AppStore;
-  /** Fetches the telephone's chunk and makes one. */
-  readonly loadPhone: () => Promise<Phone>;
+  /** Fetches the telephone's chunk and makes one; `report` hears of SIP messages it did not take, by name only. */
+  readonly loadPhone: (report: (what: string) => void) => Promise<Phone>;
   /** Where 'online' is heard; the window, or an EventTarget in tests. */
   readonly network: Pick<EventTarget, 'addEventListener' | 'removeEventListener'>;
 }
@@ -107,6 +107,16 @@ export function createPhoneController(parts: PhoneControllerParts): PhoneControl
     return answer;
   };
 
+  /** Each kind is told once per phone: a hostile peer must not fill the log. */
+  const reportOnce = () => {
+    const told = new Set<string>();
+    return (what: string) => {
+      if (told.has(what)) return;
+      told.add(what);
+      void client.invoke('phone.fault', { what });
+    };
+  };
+
   /** Carries out what another window asked for, and says there what became of it. */
   const obey = (on: Phone, { id, command }: EventOf<'phone.command'>) => {
     const answer = on.send(command);
@@ -154,7 +164,7 @@ export function createPhoneController(parts: PhoneControllerParts): PhoneControl
       return;
     }
     try {
-      const fresh = await loadPhone();
+      const fresh = await loadPhone(reportOnce());
       if (asked !== question || accountId === null) return;
       store.setState({ lease: { state: 'mine' } });
       hold(fresh, lease.credentials, accountId);

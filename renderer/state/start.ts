@@ -1,10 +1,9 @@
 import type { OffhookClient } from '../../preload/contract/client.ts';
 import { loadPhoneNumbers } from '../i18n/phone-numbers.ts';
-import type { Phone } from '../telephony/phone.ts';
 import { createActions } from './actions.ts';
 import { watchEndedCalls } from './ended-calls.ts';
 import { createPhoneController } from './phone-controller.ts';
-import type { PhoneController } from './phone-controller.ts';
+import type { PhoneController, PhoneControllerParts } from './phone-controller.ts';
 import { watchCallPrices, watchDialPrice } from './pricing.ts';
 import { createAppStore } from './store.ts';
 import { createStateSync } from './sync.ts';
@@ -22,7 +21,7 @@ export interface RunningApp extends App {
 
 export interface StartParts {
   readonly client: OffhookClient;
-  readonly loadPhone: () => Promise<Phone>;
+  readonly loadPhone: PhoneControllerParts['loadPhone'];
 }
 
 /** Builds the window's state and starts reading it. Nothing here knows React. */

@@ -65,6 +65,7 @@ const GOOD: { readonly [N in InvokeName]: RequestOf<N> } = {
   'phone.release': null,
   'phone.report': { registration: { state: 'ready' }, calls: [] },
   'phone.command': { kind: 'answer', callId: 'c1' },
+  'phone.fault': { what: 'bad_cseq' },
   'phone.answer': { id: 1, outcome: { refusal: null } },
 };
 

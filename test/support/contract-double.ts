@@ -98,6 +98,7 @@ function defaultHandlers(snapshot: Snapshot): Handlers {
     'phone.report': done,
     'phone.command': () => ok({ refusal: null }),
     'phone.answer': done,
+    'phone.fault': done,
   };
 }
 

@@ -3,7 +3,7 @@ import type { PhoneLease } from '../../preload/contract/models.ts';
 import { fail, ok } from '../../preload/contract/result.ts';
 import { createActions } from '../../renderer/state/actions.ts';
 import { ENDED_CALL_SHOWN_MS, watchEndedCalls } from '../../renderer/state/ended-calls.ts';
-import { createPhoneController } from '../../renderer/state/phone-controller.ts';
+import { createPhoneController, type PhoneControllerParts } from '../../renderer/state/phone-controller.ts';
 import { watchCallPrices, watchDialPrice } from '../../renderer/state/pricing.ts';
 import { callsInView } from '../../renderer/state/selectors.ts';
 import { emergencyTrouble } from '../../renderer/features/call/EmergencyScreen.tsx';
@@ -23,14 +23,15 @@ async function setUp(lease: PhoneLease = mine) {
   const store = createAppStore();
   const network = new EventTarget();
   const phone = createScriptedPhone(READY);
-  const controller = createPhoneController({ client: double.client, store, loadPhone: async () => phone, network });
+  const loadPhone = vi.fn<PhoneControllerParts['loadPhone']>(async () => phone);
+  const controller = createPhoneController({ client: double.client, store, loadPhone, network });
   const sync = createStateSync(double.client, store);
   const actions = createActions({ client: double.client, store, phone: controller, restart: () => sync.start() });
   await sync.start();
   controller.start();
   const settled = lease.state === 'mine' ? () => phone.started === 1 : () => store.getState().lease.state !== 'none';
   await vi.waitUntil(settled);
-  return { double, store, network, phone, controller, actions };
+  return { double, store, network, phone, controller, actions, loadPhone };
 }
 
 describe('the phone in this window', () => {
@@ -84,6 +85,13 @@ describe('the phone in this window', () => {
     double.notify('host.resumed', null);
     network.dispatchEvent(new Event('online'));
     expect(phone.hinted).toBe(2);
+  });
+
+  test('what it could not take of SIP reaches main, each kind once', async () => {
+    const { double, loadPhone } = await setUp();
+    const report = loadPhone.mock.calls[0]?.[0];
+    for (const what of ['bad_cseq', 'stray over in ended', 'bad_cseq']) report?.(what);
+    expect(double.callsOf('phone.fault')).toEqual([{ what: 'bad_cseq' }, { what: 'stray over in ended' }]);
   });
 
   test('asking for the lease while it is here keeps the phone that is here', async () => {
