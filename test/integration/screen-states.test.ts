@@ -73,6 +73,10 @@ const tooWide = (page: Page) =>
       .map((each) => each.className),
   );
 
+/** How much further than its own height the window could be scrolled, by a focus say: its header would leave it. */
+const windowScroll = (page: Page) =>
+  page.evaluate(() => (document.scrollingElement?.scrollHeight ?? 0) - window.innerHeight);
+
 /** Parts of the phone that would have to be scrolled. */
 const scrolling = (page: Page) =>
   page.evaluate(() =>
@@ -102,6 +106,7 @@ describe('every state of the window', () => {
       expect((await axeFindings(page)).join('\n')).toBe('');
       expect((await tooWide(page)).join('\n')).toBe('');
       expect((await tooSmall(page)).join('\n')).toBe('');
+      expect(await windowScroll(page)).toBe(0);
       const scrolls = NO_SCROLL.includes(name) ? await scrolling(page) : [];
       expect(scrolls.join('\n')).toBe('');
       expect(problems.splice(0)).toEqual([]);
