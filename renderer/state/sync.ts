@@ -61,25 +61,26 @@ export function createStateSync(client: OffhookClient, store: AppStore): StateSy
 
   /**
    * Pushes and answers come in the order main sent them, so a push that came while the snapshot was on its way is never
-   * older than it: what was pushed is laid over the snapshot again. Only a session that changed is read anew, with all
-   * that belongs to it.
+   * older than it: what was pushed is laid over the snapshot again. After a session that changed, what belongs to it is
+   * read too.
    */
   const readSnapshot = async (): Promise<void> => {
     const pushed: typeof meanwhile = (meanwhile = []);
     const answer = await client.invoke('app.snapshot', null);
     meanwhile = null;
-    if (!answer.ok) store.setState({ boot: { kind: 'failed', error: answer.error } });
-    else if (pushed.some(({ name }) => name === 'session.changed')) await readSnapshot();
-    else {
-      store.setState((state) => {
-        let next: AppState = { ...state, ...fromSnapshot(answer.value) };
-        if (isSameOwner(state.session, next.session))
-          next = { ...next, balance: laterBalance(state.balance, next.balance) };
-        if (state.lease.state === 'mine') next = { ...next, registration: state.registration, calls: state.calls };
-        for (const { again } of pushed) next = { ...next, ...again(next) };
-        return next;
-      });
+    if (!answer.ok) {
+      store.setState({ boot: { kind: 'failed', error: answer.error } });
+      return;
     }
+    store.setState((state) => {
+      let next: AppState = { ...state, ...fromSnapshot(answer.value) };
+      const balance = laterBalance(state.balance, next.balance);
+      if (isSameOwner(state.session, next.session)) next = { ...next, balance };
+      if (state.lease.state === 'mine') next = { ...next, registration: state.registration, calls: state.calls };
+      for (const { again } of pushed) next = { ...next, ...again(next) };
+      return next;
+    });
+    if (pushed.some(({ name }) => name === 'session.changed')) await readSnapshot();
   };
 
   return {

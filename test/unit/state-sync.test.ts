@@ -71,6 +71,8 @@ test('a session that changes under the snapshot is read anew, and nothing of ano
   double.handle('app.snapshot', () => {
     asked += 1;
     if (asked === 1) double.notify('session.changed', second);
+    // Something is on screen by then: main may never answer again.
+    else expect(store.getState().boot.kind).toBe('ready');
     return ok(asked === 1 ? makeSnapshot({ balance: BALANCE }) : makeSnapshot({ session: second, balance: older }));
   });
   await sync.start();
