@@ -26,6 +26,27 @@ export interface LegRequest {
   readonly from: string;
   readonly to: string;
   readonly emergency: boolean;
+  /** Both ends are people of the account (SCS-09). */
+  readonly onNet?: boolean;
+  /** The leg that carries a call on from the number it forwards: `from` is that number (SIPUS-12). */
+  readonly forwarded?: boolean;
+  /** What the offer asks for; audio where it does not say. */
+  readonly media?: OfferedMedia;
+}
+
+/** What an SDP offer asks for; `fax` is T.38 (ITU-T T.38 annex D). */
+export type OfferedMedia = 'audio' | 'video' | 'fax';
+
+/** What an answered leg carries, as its SDP says: the codec of its audio in capitals, null where it tells none. */
+export interface LegMedia {
+  readonly media: 'audio' | 'video';
+  readonly codec: string | null;
+}
+
+/** Where calls to a number go instead, and when. */
+export interface ForwardedTo {
+  readonly to: string;
+  readonly when: 'always' | 'busy' | 'no_answer';
 }
 
 /** ITU-T Q.850: no circuit or channel available. */
@@ -57,9 +78,13 @@ export interface Books {
   deviceByUser(sipUser: string): SipDevice | undefined;
   devicesOfUser(userId: string): readonly SipDevice[];
   destination(dialled: string): Destination;
+  /** Null for a number that rings its own person. */
+  forwardingOf(number: string): ForwardedTo | null;
   admit(leg: LegRequest): Admission;
   /** The leg was answered: its channel goes on counting, its meter starts. */
-  answered(legId: string): void;
+  answered(legId: string, media?: LegMedia): void;
+  /** An answered leg carries something else from now on. */
+  mediaChanged(legId: string, media: LegMedia): void;
   /** The leg ended; rated here, once, integer (F-01). A leg that was never answered costs 0 and gets a row. */
   ended(legId: string, how: { readonly sipCode: number | null; readonly cause: string }): { readonly charged: Micros };
 }

@@ -7,7 +7,7 @@ import type { Clock } from '../platform/clock.ts';
 import type { Logger } from '../platform/logger.ts';
 import type { SipControl } from './api/admin-routes.ts';
 import { createApiServer } from './api/server.ts';
-import { legsToCut } from './ledger/cut-off.ts';
+import { createCutOff } from './ledger/cut-off.ts';
 import { LedgerUnusable } from './ledger/database.ts';
 import type { Ledger, LedgerOptions } from './ledger/ledger.ts';
 import { openLedger } from './ledger/ledger.ts';
@@ -92,14 +92,15 @@ function controlSockets(server: Server, faults: FaultSwitch): SipControl {
 
 /** Ends the calls the policy ends at zero, after the posting that brought the balance there. */
 function cutAtZero(ledger: Ledger, sip: SipServer): void {
+  const legsToCut = createCutOff(ledger);
   let scheduled = false;
   ledger.onWrite(() => {
-    if (scheduled || legsToCut(ledger).length === 0) return;
+    if (scheduled || legsToCut().length === 0) return;
     scheduled = true;
     setImmediate(() => {
       scheduled = false;
       if (!ledger.db.open) return;
-      for (const legId of legsToCut(ledger)) sip.endDialog(legId, { sipCode: 402, text: 'Balance used up' });
+      for (const legId of legsToCut()) sip.endDialog(legId, { sipCode: 402, text: 'Balance used up' });
     });
   });
 }

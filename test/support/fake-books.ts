@@ -1,4 +1,12 @@
-import type { Admission, Books, Destination, LegRequest, SipDevice } from '../../main/sandbox/ports.ts';
+import type {
+  Admission,
+  Books,
+  Destination,
+  ForwardedTo,
+  LegMedia,
+  LegRequest,
+  SipDevice,
+} from '../../main/sandbox/ports.ts';
 
 /** One line of what the books were told. */
 export type BookEvent =
@@ -81,6 +89,19 @@ export class FakeBooks implements Books {
     return KINDS[dialled] ?? (/^\+\d{7,15}$/.test(dialled) ? { kind: 'announcement' } : { kind: 'invalid' });
   }
 
+  /** Where calls to a number go instead. */
+  readonly forwarding = new Map<string, ForwardedTo>();
+  /** What legs said they carry, newest last. */
+  readonly carried: { readonly legId: string; readonly media: LegMedia }[] = [];
+
+  forwardingOf(number: string): ForwardedTo | null {
+    return this.forwarding.get(number) ?? null;
+  }
+
+  mediaChanged(legId: string, media: LegMedia): void {
+    this.carried.push({ legId, media });
+  }
+
   admit(request: LegRequest): Admission {
     const refusal = this.refuse?.(request) ?? this.#special(request.to);
     if (refusal) {
@@ -94,7 +115,8 @@ export class FakeBooks implements Books {
     return { kind: 'admitted', legId };
   }
 
-  answered(legId: string): void {
+  answered(legId: string, media?: LegMedia): void {
+    if (media) this.carried.push({ legId, media });
     if (this.#open.get(legId) !== 'admitted')
       this.faults.push(`answered ${legId} while ${this.#open.get(legId) ?? 'not open'}`);
     this.#open.set(legId, 'answered');

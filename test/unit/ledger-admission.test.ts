@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { channelFree } from '../../main/sandbox/ledger/admission.ts';
-import { legsToCut } from '../../main/sandbox/ledger/cut-off.ts';
+import { createCutOff } from '../../main/sandbox/ledger/cut-off.ts';
 import { openBooks } from './ledger-rig.ts';
 
 const US = '+12125550123';
@@ -74,7 +74,7 @@ describe('money', () => {
     const rig = openBooks('sipstation');
     rig.start(UK);
     rig.setBalance(0);
-    expect(legsToCut(rig.ledger)).toEqual([]);
+    expect(createCutOff(rig.ledger)()).toEqual([]);
     expect(rig.books.admit(rig.request(UK)).kind).toBe('refused');
     expect(rig.books.admit(rig.request(US)).kind).toBe('admitted');
   });
@@ -110,9 +110,9 @@ describe('money', () => {
     const rig = openBooks();
     const legs = [rig.start(US), rig.start('+18005550147')];
     rig.start('911');
-    expect(legsToCut(rig.ledger)).toEqual([]);
+    expect(createCutOff(rig.ledger)()).toEqual([]);
     rig.setBalance(0);
-    expect([...legsToCut(rig.ledger)].sort()).toEqual([...legs].sort());
+    expect([...createCutOff(rig.ledger)()].sort()).toEqual([...legs].sort());
   });
 });
 
@@ -122,7 +122,7 @@ describe('channels', () => {
     const inbound = { direction: 'inbound', leg: 'b', from: US } as const;
     const legs = [rig.start(US), rig.start(US), rig.start('+14155550100', inbound), rig.start('+14155550101', inbound)];
     const refused = rig.books.admit(rig.request(US));
-    expect(refused).toEqual({ kind: 'refused', sipCode: 503, reason: 'All 4 channels in use', q850Cause: 34 });
+    expect(refused).toMatchObject({ kind: 'refused', sipCode: 503, reason: 'All 4 channels in use', q850Cause: 34 });
     rig.books.ended(legs[2] ?? '', { sipCode: 200, cause: 'bye' });
     expect(rig.books.admit(rig.request(US)).kind).toBe('admitted');
   });

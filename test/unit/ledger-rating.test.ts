@@ -171,10 +171,15 @@ test('[SIPUS-22 P] [SIPUS-25 P] a call received on a toll-free number is taken f
   expect(rig.ledger.journal.balance()).toBe(before - 58_000);
 });
 
-test('[SCS-09 P] a call between two people of the service is metered once placed and once received', () => {
+test('[SCS-08 P] [SCS-09 P] a call between two people of the service has a row placed and a row received, on net', () => {
   const rig = openBooks('sipcore');
-  const before = rig.ledger.journal.balance();
-  rig.call('+14155550101', 600);
-  rig.call('+14155550101', 600, { direction: 'inbound', leg: 'b' });
-  expect(rig.ledger.journal.balance()).toBe(before - 2 * 50_000);
+  rig.call('+14155550101', 600, { onNet: true });
+  const placed = rig.newestUsage();
+  rig.call('+14155550101', 600, { direction: 'inbound', leg: 'b', onNet: true });
+  const received = rig.newestUsage();
+  for (const row of [placed, received])
+    expect(row).toMatchObject({ on_net: 1, duration_sec: 600, rate_per_minute: 5_000 });
+  expect([placed.leg, received.leg]).toEqual(['a', 'b']);
+  rig.call('+12125550123', 600);
+  expect(rig.newestUsage()).toMatchObject({ on_net: 0, duration_sec: 600 });
 });

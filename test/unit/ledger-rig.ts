@@ -83,4 +83,8 @@ export interface UsageRecord {
   readonly leg: string | null;
   readonly user_id: string | null;
   readonly device_id: string | null;
+  readonly on_net: number | null;
+  readonly media: string | null;
+  readonly transcoded: number | null;
+  readonly codec: string | null;
 }

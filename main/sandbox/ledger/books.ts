@@ -1,13 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import { parsePhoneNumberFromString } from 'libphonenumber-js/min';
-import type { CountryCode } from 'libphonenumber-js/min';
 import type { Micros } from '../../../preload/contract/money.ts';
-import { addMicros, toMicros } from '../../../preload/contract/money.ts';
-import { callClass } from '../policies/deck.ts';
-import type { Admission, Books, Destination, LegRequest } from '../ports.ts';
-import { findSpecial } from '../scenarios/special-numbers.ts';
-import { decideAdmission } from './admission.ts';
+import { toMicros } from '../../../preload/contract/money.ts';
+import type { Admission, Books, LegMedia, LegRequest } from '../ports.ts';
 import { negated } from './amounts.ts';
+import type { CallDays } from './calls/call-days.ts';
+import type { Dialling } from './calls/dialling.ts';
+import type { Judge } from './calls/judge.ts';
+import { priceOfLeg } from './calls/judge.ts';
+import type { LegRow, Legs } from './calls/legs.ts';
+import type { CallPorts } from './calls/ports.ts';
+import type { NewUsage } from './journal.ts';
 import type { Ledger } from './ledger.ts';
 import type { People } from './people.ts';
 import type { Price } from './prices.ts';
@@ -16,172 +18,143 @@ import { durationSeconds, rateCall } from './rating.ts';
 /** Digest realm and SIP domain of every sandbox (RFC 2606: names nobody can own). */
 export const SANDBOX_REALM = 'sandbox.invalid';
 
-/** A metered call in progress must be able to pay for so much more (F-06). */
-const NEXT_MINUTE_SEC = 60;
+/** What telephone networks carry: any other codec is converted at the trunk (ITU-T G.711, SCS-12). */
+const TRUNK_CODECS: ReadonlySet<string> = new Set(['PCMU', 'PCMA']);
 
-interface LegRow {
-  readonly id: string;
-  readonly sip_call_id: string;
-  readonly leg: 'a' | 'b';
-  readonly direction: 'outbound' | 'inbound';
-  readonly user_id: string | null;
-  readonly device_id: string | null;
-  readonly from_party: string;
-  readonly to_party: string;
-  readonly emergency: 0 | 1;
-  readonly rate_id: number | null;
-  readonly metered: 0 | 1;
-  readonly holds_channel: 0 | 1;
-  readonly started_at: number;
-  readonly answered_at: number | null;
-  readonly ended_at: number | null;
-  readonly usage_id: string | null;
+/** What the books are made of. */
+export interface BooksParts {
+  readonly people: People;
+  readonly legs: Legs;
+  readonly days: CallDays;
+  readonly dialling: Dialling;
+  readonly judge: Judge;
+  readonly ports: CallPorts;
+}
+
+function describe(leg: LegRow, price: Price | undefined): string {
+  const destination = price?.destination ?? 'an unknown destination';
+  const words = (): string => {
+    if (leg.emergency === 1) return 'Emergency call';
+    if (leg.direction === 'inbound') return 'Call received';
+    return leg.forwarded === 1 ? `Call forwarded to ${destination}` : `Call to ${destination}`;
+  };
+  const beyond =
+    leg.beyond_channels === 'burst' ? ', burst' : leg.beyond_channels === null ? '' : ', beyond the trunks';
+  return words() + beyond + (leg.answered_at === null ? ', not answered' : '');
+}
+
+/** What a call carried, as its row tells it. A call nobody answered carried nothing. */
+function mediaOf(leg: LegRow): Pick<NewUsage, 'onNet' | 'media' | 'transcoded' | 'codec'> {
+  const onNet = leg.on_net === 1;
+  if (leg.answered_at === null) return { onNet };
+  const transcoded = !onNet && leg.codec !== null && !TRUNK_CODECS.has(leg.codec);
+  return { onNet, media: leg.media, transcoded, ...(transcoded && leg.codec !== null ? { codec: leg.codec } : {}) };
 }
 
 /** The books as the SIP side sees them. Every method is one transaction; a leg is rated once whoever asks again. */
-export function createBooks(ledger: Ledger, people: People): Books {
+export function createBooks(ledger: Ledger, parts: BooksParts): Books {
   const { db, profile, journal, prices, outbox, clock } = ledger;
-  const { policy, account } = profile;
-  const live = db.prepare<[], LegRow>('SELECT * FROM legs WHERE ended_at IS NULL');
-  const legById = db.prepare<[string], LegRow>('SELECT * FROM legs WHERE id = ?');
-  const insertLeg = db.prepare(`
-    INSERT INTO legs (id, sip_call_id, leg, direction, user_id, device_id, from_party, to_party, emergency, rate_id,
-      metered, holds_channel, started_at)
-    VALUES (@id, @sipCallId, @leg, @direction, @userId, @deviceId, @from, @to, @emergency, @rateId,
-      @metered, @holdsChannel, @startedAt)`);
-  const setAnswered = db.prepare('UPDATE legs SET answered_at = ? WHERE id = ? AND answered_at IS NULL');
-  const setEnded = db.prepare('UPDATE legs SET ended_at = ?, sip_code = ?, cause = ?, usage_id = ? WHERE id = ?');
+  const { people, legs, days, dialling, judge, ports } = parts;
+  const perPeriod = profile.policy.rating.scope === 'per_period';
   const amountOf = db.prepare<[string], number>('SELECT amount FROM usage WHERE id = ?').pluck();
-  const isFrozen = db.prepare<[], number>('SELECT frozen FROM account').pluck();
 
-  function isEmergency(dialled: string): boolean {
-    const { numbers, testNumber } = policy.emergency;
-    return numbers.includes(dialled) || dialled === testNumber;
-  }
-
-  /** E.164 of what was dialled as a person of the account's country dials it; undefined = no number. */
-  function toE164(dialled: string): string | undefined {
-    const special = findSpecial(dialled);
-    if (special) return special.number;
-    if (!/^\+?[\d\s().-]{3,24}$/.test(dialled)) return undefined;
-    const parsed = parsePhoneNumberFromString(dialled, account.country as CountryCode);
-    return parsed?.isPossible() === true ? parsed.number : undefined;
-  }
-
-  function priceOf(leg: LegRow): Price | undefined {
-    return leg.rate_id === null ? undefined : prices.byId(leg.rate_id);
-  }
-
-  function runningCost(now: number): Micros {
-    const costs = live.all().map((leg) => {
-      const price = leg.metered === 1 && leg.answered_at !== null ? priceOf(leg) : undefined;
-      if (!price || leg.answered_at === null) return toMicros(0);
-      return rateCall(price, durationSeconds(leg.answered_at, now) + NEXT_MINUTE_SEC).price;
-    });
-    return addMicros(...costs);
-  }
-
-  function decide(request: LegRequest, price: Price | undefined, emergency: boolean, now: number) {
-    const holding = live.all().filter((leg) => leg.holds_channel === 1);
-    return decideAdmission(policy, {
-      emergency,
-      direction: request.direction,
-      callClass: price ? callClass(price) : 'international',
-      rated: price !== undefined && !price.included && (price.perMinute > 0 || price.setupFee > 0),
-      frozen: isFrozen.get() === 1,
-      channels: {
-        inbound: holding.filter((leg) => leg.direction === 'inbound').length,
-        outbound: holding.filter((leg) => leg.direction === 'outbound').length,
-      },
-      balance: journal.balance(),
-      runningCost: runningCost(now),
-    });
+  function holderOf(request: LegRequest, number: string): string | null {
+    const holder = request.deviceId === null ? undefined : people.device(request.deviceId)?.userId;
+    return holder ?? people.holderOf(request.direction === 'inbound' ? number : request.from) ?? null;
   }
 
   function admit(request: LegRequest, emergency: boolean): Admission {
     const now = clock.now();
-    const number = toE164(request.to) ?? request.to;
-    const price = emergency ? undefined : prices.find(number, request.direction, now);
-    const decision = decide(request, price, emergency, now);
-    if (decision.kind === 'refused') return decision;
+    const { direction, leg, sipCallId, deviceId, from, media = 'audio' } = request;
+    const number = dialling.toE164(request.to) ?? request.to;
+    const { decision, price, perMinute } = judge.judge({ direction, number, media, emergency }, now);
+    if (decision.kind === 'refused') {
+      if (decision.why === 'no_channel') days.noChannel(now);
+      return decision;
+    }
     const id = `leg_${randomUUID()}`;
-    const deviceHolder = request.deviceId === null ? undefined : people.device(request.deviceId)?.userId;
-    insertLeg.run({
+    legs.add({
       id,
-      sipCallId: request.sipCallId,
-      leg: request.leg,
-      direction: request.direction,
-      userId: deviceHolder ?? people.holderOf(request.direction === 'inbound' ? number : request.from) ?? null,
-      deviceId: request.deviceId,
-      from: request.from,
+      sipCallId,
+      leg,
+      direction,
+      userId: holderOf(request, number),
+      deviceId,
+      from,
       to: number,
-      emergency: emergency ? 1 : 0,
+      emergency,
+      onNet: request.onNet === true,
+      forwarded: request.forwarded === true,
       rateId: price?.rateId ?? null,
-      metered: decision.metered ? 1 : 0,
-      holdsChannel: decision.holdsChannel ? 1 : 0,
+      perMinute,
+      metered: decision.metered,
+      holdsChannel: decision.holdsChannel,
+      beyondChannels: decision.beyondChannels,
+      media: media === 'video' ? 'video' : 'audio',
       startedAt: now,
     });
+    if (decision.holdsChannel) days.held(legs.channelsInUse(), now);
+    outbox.append('live_calls.updated', now);
     return { kind: 'admitted', legId: id };
   }
 
-  function describe(leg: LegRow, price: Price | undefined): string {
-    const what =
-      leg.emergency === 1
-        ? 'Emergency call'
-        : leg.direction === 'inbound'
-          ? 'Call received'
-          : `Call to ${price?.destination ?? 'an unknown destination'}`;
-    return leg.answered_at === null ? `${what}, not answered` : what;
+  /** How a leg that ended is charged: now, with its month, or not at all. */
+  function chargeOf(leg: LegRow, price: Price | undefined, durationSec: number) {
+    if (leg.metered === 0 || price === undefined) {
+      return { priceState: 'included', amount: toMicros(0), billedSec: 0, ratePerMinute: toMicros(0) } as const;
+    }
+    if (perPeriod) {
+      return { priceState: 'price_pending', amount: toMicros(0), ratePerMinute: price.perMinute } as const;
+    }
+    const rated = rateCall(price, durationSec);
+    const { billedSec } = rated;
+    return { priceState: 'priced', amount: negated(rated.price), billedSec, ratePerMinute: price.perMinute } as const;
   }
 
   function close(leg: LegRow, how: { readonly sipCode: number | null; readonly cause: string }): Micros {
     const now = clock.now();
-    const price = priceOf(leg);
+    const price = priceOfLeg(leg, prices);
     const durationSec = leg.answered_at === null ? 0 : durationSeconds(leg.answered_at, now);
-    const metered = leg.metered === 1 && price !== undefined;
-    const rated = metered ? rateCall(price, durationSec) : { billedSec: 0, price: toMicros(0) };
+    const charge = chargeOf(leg, price, durationSec);
     const usageId = journal.post(
       {
         kind: 'call',
         direction: leg.direction,
-        priceState: metered ? 'priced' : 'included',
-        amount: negated(rated.price),
         description: describe(leg, price),
         from: leg.from_party,
         to: leg.to_party,
         durationSec,
-        billedSec: rated.billedSec,
-        ratePerMinute: metered ? price.perMinute : toMicros(0),
+        ...charge,
         ...(leg.user_id === null ? {} : { userId: leg.user_id }),
         ...(leg.device_id === null ? {} : { deviceId: leg.device_id }),
         sipCallId: leg.sip_call_id,
         leg: leg.leg,
+        ...mediaOf(leg),
       },
       now,
     );
-    setEnded.run(now, how.sipCode, how.cause, usageId, leg.id);
+    legs.ended(leg.id, { at: now, ...how, usageId });
+    const cost = negated(charge.amount);
+    if (cost > 0 && leg.direction === 'outbound') days.spent(cost, now);
     outbox.append('usage.upserted', now, { usageId });
-    if (rated.price !== 0) outbox.append('balance.updated', now);
-    return rated.price;
+    if (cost !== 0) outbox.append('balance.updated', now);
+    outbox.append('live_calls.updated', now);
+    return cost;
+  }
+
+  function carries(legId: string, media: LegMedia | undefined): void {
+    if (media) legs.describe(legId, media.media, media.codec);
   }
 
   return {
     realm: SANDBOX_REALM,
     deviceByUser: (sipUser) => people.sipDevice(sipUser),
     devicesOfUser: (userId) => people.sipDevicesOf(userId),
-
-    destination(dialled): Destination {
-      if (isEmergency(dialled)) return { kind: 'emergency' };
-      const special = findSpecial(toE164(dialled) ?? dialled);
-      if (special) return { kind: special.destination };
-      const number = toE164(dialled);
-      if (number === undefined) return { kind: 'invalid' };
-      const userId = people.holderOf(number);
-      return userId === undefined ? { kind: 'announcement' } : { kind: 'own', userId };
-    },
+    destination: (dialled) => dialling.destination(dialled),
+    forwardingOf: (number) => ports.forwardingOf(number),
 
     admit(request) {
-      const emergency = request.emergency || isEmergency(request.to);
+      const emergency = request.emergency || dialling.isEmergency(request.to);
       try {
         return ledger.write(() => admit(request, emergency));
       } catch (fault) {
@@ -191,14 +164,23 @@ export function createBooks(ledger: Ledger, people: People): Books {
       }
     },
 
-    answered(legId) {
-      if (!legById.get(legId)) return;
-      ledger.write(() => setAnswered.run(clock.now(), legId));
+    answered(legId, media) {
+      if (!legs.byId(legId)) return;
+      ledger.write(() => {
+        const now = clock.now();
+        legs.answered(legId, now);
+        carries(legId, media);
+        outbox.append('live_calls.updated', now);
+      });
+    },
+
+    mediaChanged(legId, media) {
+      ledger.write(() => carries(legId, media));
     },
 
     ended(legId, how) {
       return ledger.write(() => {
-        const leg = legById.get(legId);
+        const leg = legs.byId(legId);
         if (!leg) return { charged: toMicros(0) };
         if (leg.usage_id !== null) return { charged: toMicros(-(amountOf.get(leg.usage_id) ?? 0)) };
         return { charged: close(leg, how) };

@@ -21,6 +21,14 @@ export interface NewUsage {
   readonly deviceId?: string;
   readonly sipCallId?: string;
   readonly leg?: 'a' | 'b';
+  /** The charge it books (R71). */
+  readonly chargeId?: string;
+  /** Both ends are people of the account (SCS-09). */
+  readonly onNet?: boolean;
+  readonly media?: 'audio' | 'video';
+  /** Its codec had to be converted for a trunk (SCS-12): which. */
+  readonly transcoded?: boolean;
+  readonly codec?: string;
   /** Of what it is part (F-13), where the kind alone does not say it: a number's first, shortened month is a proration. */
   readonly category?: UsageCategory;
 }
@@ -63,6 +71,9 @@ export interface Journal {
   check(): InvariantReport;
 }
 
+/** As SQLite keeps a boolean; null = not known, or not a call. */
+const toFlag = (value: boolean | undefined): 0 | 1 | null => (value === undefined ? null : value ? 1 : 0);
+
 interface Sums {
   readonly total: number | null;
 }
@@ -75,10 +86,11 @@ export function createJournal(db: Database.Database): Journal {
   const newestSeq = db.prepare<[], number | null>('SELECT max(seq) FROM usage').pluck();
   const insertUsage = db.prepare(`
     INSERT INTO usage (seq, id, time, kind, direction, price_state, amount, description, from_party, to_party,
-      duration_sec, billed_sec, rate_per_minute, user_id, device_id, sip_call_id, leg,
+      duration_sec, billed_sec, rate_per_minute, user_id, device_id, sip_call_id, leg, charge_id, on_net, media, transcoded, codec,
       category)
     VALUES (@seq, @id, @time, @kind, @direction, @priceState, @amount, @description, @from, @to,
-      @durationSec, @billedSec, @ratePerMinute, @userId, @deviceId, @sipCallId, @leg, @category)`);
+      @durationSec, @billedSec, @ratePerMinute, @userId, @deviceId, @sipCallId, @leg, @chargeId, @onNet, @media, @transcoded,
+      @codec, @category)`);
   const readUsage = db.prepare<[string], { amount: number }>('SELECT amount FROM usage WHERE id = ?');
   const writeUsage = db.prepare(
     `UPDATE usage SET amount = ?, version = version + 1, price_state = 'corrected' WHERE id = ?`,
@@ -140,8 +152,13 @@ export function createJournal(db: Database.Database): Journal {
         deviceId: null,
         sipCallId: null,
         leg: null,
+        chargeId: null,
+        media: null,
+        codec: null,
         category: null,
         ...usage,
+        onNet: toFlag(usage.onNet),
+        transcoded: toFlag(usage.transcoded),
         seq,
         id,
         // Order of time is order of posting, also when the clock was set back: a sync may stop at what it knows.

@@ -1,4 +1,6 @@
 import { AUDIT_SCHEMA } from './audit/schema.ts';
+import { CALLS_SCHEMA } from './calls/schema.ts';
+import { COMMERCE_SCHEMA } from './commerce/schema.ts';
 import { METERS_SCHEMA } from './meters/schema.ts';
 import { PLAN_SCHEMA } from './plan/schema.ts';
 
@@ -100,10 +102,18 @@ CREATE TABLE usage (
   device_id TEXT,
   sip_call_id TEXT,
   leg TEXT,
+  -- The charge it books, where it is part of one.
+  charge_id TEXT,
+  -- Of a call: between two people of the account; what it carried; the codec a trunk had to convert, if it did.
+  on_net INTEGER,
+  media TEXT,
+  transcoded INTEGER,
+  codec TEXT,
   -- Of the ledger's categories (F-13), where the kind alone does not say it.
   category TEXT,
   UNIQUE (time, id)
 ) STRICT;
+CREATE INDEX usage_of_charge ON usage (charge_id) WHERE charge_id IS NOT NULL;
 CREATE INDEX usage_of_user ON usage (user_id, time, id);
 
 CREATE TABLE postings (
@@ -119,29 +129,6 @@ CREATE TRIGGER postings_stay BEFORE DELETE ON postings BEGIN SELECT RAISE(ABORT,
 
 -- Proven places of the journal, so that the sum after each posting is over few rows however long the journal is.
 CREATE TABLE checkpoints (posting_seq INTEGER PRIMARY KEY, balance INTEGER NOT NULL) STRICT;
-
-CREATE TABLE legs (
-  id TEXT PRIMARY KEY,
-  sip_call_id TEXT NOT NULL,
-  leg TEXT NOT NULL,
-  direction TEXT NOT NULL,
-  user_id TEXT,
-  device_id TEXT,
-  from_party TEXT NOT NULL,
-  to_party TEXT NOT NULL,
-  emergency INTEGER NOT NULL,
-  -- NULL = not rated: emergency, or a number no price is known for.
-  rate_id INTEGER REFERENCES rates,
-  metered INTEGER NOT NULL,
-  holds_channel INTEGER NOT NULL,
-  started_at INTEGER NOT NULL,
-  answered_at INTEGER,
-  ended_at INTEGER,
-  sip_code INTEGER,
-  cause TEXT,
-  usage_id TEXT
-) STRICT;
-CREATE INDEX legs_live ON legs (id) WHERE ended_at IS NULL;
 
 CREATE TABLE events (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -184,4 +171,11 @@ CREATE TABLE families (
 `;
 
 /** The tables of the core and of every feature, in the order of their references. */
-export const LEDGER_SCHEMA = [CORE_SCHEMA, AUDIT_SCHEMA, METERS_SCHEMA, PLAN_SCHEMA].join('\n');
+export const LEDGER_SCHEMA = [
+  CORE_SCHEMA,
+  CALLS_SCHEMA,
+  AUDIT_SCHEMA,
+  COMMERCE_SCHEMA,
+  METERS_SCHEMA,
+  PLAN_SCHEMA,
+].join('\n');

@@ -1,7 +1,11 @@
 import type { Books } from '../ports.ts';
 import type { Audit } from './audit/audit.ts';
 import { createAudit } from './audit/audit.ts';
-import { createBooks } from './books.ts';
+import type { Calls } from './calls/calls.ts';
+import { createCalls } from './calls/calls.ts';
+import { plainPorts } from './calls/ports.ts';
+import type { Commerce } from './commerce/commerce.ts';
+import { createCommerce } from './commerce/commerce.ts';
 import type { Ledger } from './ledger.ts';
 import type { People } from './people.ts';
 import { createPeople } from './people.ts';
@@ -11,6 +15,10 @@ export interface Services {
   /** Who changed what; written in the transaction of the change. */
   readonly audit: Audit;
   readonly people: People;
+  /** Quotes, charges and ways to pay; every offer is registered with it. */
+  readonly commerce: Commerce;
+  readonly calls: Calls;
+  /** What the SIP side asks; part of `calls`. */
   readonly books: Books;
 }
 
@@ -18,7 +26,9 @@ export interface Services {
 export function createServices(ledger: Ledger): Services {
   const audit = createAudit(ledger);
   const people = createPeople(ledger);
-  const books = createBooks(ledger, people);
+  const commerce = createCommerce(ledger, people);
+  const calls = createCalls(ledger, people, audit, plainPorts(ledger.profile.policy.channels));
+  commerce.resume();
   ledger.agenda.runDue();
-  return { audit, people, books };
+  return { audit, people, commerce, calls, books: calls.books };
 }

@@ -1,4 +1,5 @@
 import { toMicros } from '../../../preload/contract/money.ts';
+import { TAX_ON_CREDIT, US_TELECOM_TAXES } from './commerce.ts';
 import { DEFAULT_POLICY, FIRM_ACCOUNT, FIRM_PEOPLE, firmNumbers } from './firm.ts';
 import { DEFAULT_MARKET, WORLD_MARKET, northAmerica } from './number-market.ts';
 import { TWENTY_SIX_HUNDRED_HZ_PLAN } from './plan.ts';
@@ -51,6 +52,8 @@ export const TWENTY_SIX_HUNDRED_HZ: Profile = {
   },
   deck: { kind: 'world' },
   inbound: { local: toMicros(10_000), tollFree: toMicros(29_000) },
+  burst: null,
+  commerce: { taxes: [...US_TELECOM_TAXES, TAX_ON_CREDIT], bankDebit: true },
   numbers: firmNumbers(0, 0),
   numberMarket: {
     ...DEFAULT_MARKET,

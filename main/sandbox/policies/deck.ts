@@ -62,6 +62,9 @@ function countryPrices(line: string): readonly Price[] {
   return prices;
 }
 
+const tollFreeCountry = (prefix: string): string | null =>
+  prefix.length === 4 && prefix.startsWith('1') ? 'US' : null;
+
 function namedPrices(table: string, kind: 'premium' | 'satellite'): readonly Price[] {
   return lines(table).map((line) => {
     const [prefix = '', rate = '', ...words] = line.split(' ');
@@ -80,7 +83,7 @@ function worldPrices(): readonly Price[] {
   }));
   const tollFree = TOLL_FREE_PREFIXES.split(' ').map((prefix): Price => ({
     prefix,
-    country: prefix.length === 4 && prefix.startsWith('1') ? 'US' : null,
+    country: tollFreeCountry(prefix),
     destination: 'Toll-free',
     kind: 'toll_free',
     perMinute: toMicros(0),
@@ -98,8 +101,39 @@ function worldPrices(): readonly Price[] {
 const RISING: Readonly<Record<string, number>> = { '4477': 320, '91': 210, '63': 1490 };
 
 /**
+ * What receiving costs, found by the number called: each country's numbers and toll-free ones, so that a number bought
+ * later has its price too. What is not rated keeps its price: a call beyond the trunks pays it (KZ-12).
+ */
+function inboundRows(profile: Profile, effectiveFrom: number): readonly DeckRow[] {
+  const { inboundRated } = profile.policy;
+  const common = { direction: 'inbound', effectiveFrom, effectiveTo: null } as const;
+  const local = lines(WORLD_RATES).map((line): DeckRow => {
+    const [country = '', fixed = ''] = line.split('|');
+    const [prefix = ''] = fixed.split(' ');
+    return {
+      ...common,
+      prefix,
+      country,
+      destination: 'Received on a local number',
+      kind: 'standard',
+      perMinute: profile.inbound.local,
+      included: inboundRated !== 'always',
+    };
+  });
+  const tollFree = TOLL_FREE_PREFIXES.split(' ').map((prefix): DeckRow => ({
+    ...common,
+    prefix,
+    country: tollFreeCountry(prefix),
+    destination: 'Received on a toll-free number',
+    kind: 'toll_free',
+    perMinute: profile.inbound.tollFree,
+    included: inboundRated === 'never',
+  }));
+  return [...local, ...tollFree];
+}
+
+/**
  * The deck of a profile, seeded at `seededAt`: in force since 180 days, some destinations with a dated change to come.
- * Inbound rows are found by the number called.
  */
 export function buildDeck(profile: Profile, seededAt: number): readonly DeckRow[] {
   const from = seededAt - 180 * DAY_MS;
@@ -122,22 +156,5 @@ export function buildDeck(profile: Profile, seededAt: number): readonly DeckRow[
       { ...row, perMinute: step(String(later)), effectiveFrom: change },
     ];
   });
-  const { inboundRated } = profile.policy;
-  const inbound = profile.numbers.map((owned): DeckRow => {
-    const prefix = owned.number.slice(1);
-    const tollFree = TOLL_FREE_PREFIXES.split(' ').some((each) => prefix.startsWith(each));
-    const rated = inboundRated === 'always' || (inboundRated === 'tollfree_only' && tollFree);
-    return {
-      prefix,
-      country: profile.account.country,
-      destination: tollFree ? 'Received on a toll-free number' : 'Received on a local number',
-      direction: 'inbound',
-      kind: tollFree ? 'toll_free' : 'standard',
-      perMinute: rated ? (tollFree ? profile.inbound.tollFree : profile.inbound.local) : toMicros(0),
-      included: !rated,
-      effectiveFrom: from,
-      effectiveTo: null,
-    };
-  });
-  return [...outbound, ...inbound];
+  return [...outbound, ...inboundRows(profile, from)];
 }

@@ -1,5 +1,6 @@
 import type { Micros } from '../../../preload/contract/money.ts';
 import type { Grant, Role } from '../../../preload/contract/roles.ts';
+import type { CommerceFacts } from './commerce.ts';
 import type { NumberMarket, NumberType } from './number-market.ts';
 import type { PlanRules } from './plan.ts';
 
@@ -178,6 +179,10 @@ export interface Profile {
     | { readonly kind: 'flat'; readonly perMinute: Micros };
   /** Per minute of a call received, on a local and on a toll-free number. */
   readonly inbound: { readonly local: Micros; readonly tollFree: Micros };
+  /** Per minute of a call beyond the channels where they burst (EXT-43); null = it costs what the deck says. */
+  readonly burst: { readonly outbound: Micros; readonly canada: Micros; readonly inbound: Micros } | null;
+  /** Taxes, fees and ways to pay of its shop. */
+  readonly commerce: CommerceFacts;
   readonly numbers: readonly ProfileNumber[];
   /** Numbers that can be had, and how a number lives here. */
   readonly numberMarket: NumberMarket;

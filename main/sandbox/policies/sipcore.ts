@@ -1,4 +1,5 @@
 import { toMicros } from '../../../preload/contract/money.ts';
+import { US_NUMBER_TAXES } from './commerce.ts';
 import { DEFAULT_POLICY, FIRM_ACCOUNT, FIRM_PEOPLE, firmNumbers } from './firm.ts';
 import { DEFAULT_MARKET, WORLD_MARKET, northAmerica } from './number-market.ts';
 import { SIPCORE_PLAN } from './plan.ts';
@@ -6,8 +7,8 @@ import type { Profile } from './profile.ts';
 
 /**
  * Pay for what was used, afterwards: every voice minute placed and every one received has one price (SCS-08, SCS-09),
- * nothing is blocked by a balance. Numbers and trunks come from a carrier (SCS-07). Seconds are summed, so the
- * increment is one second (SCS-10).
+ * nothing is blocked by a balance. Numbers and trunks come from a carrier (SCS-07). The seconds of a
+ * month are summed before they are brought to whole minutes (SCS-10).
  */
 export const SIPCORE: Profile = {
   id: 'sipcore',
@@ -19,12 +20,13 @@ export const SIPCORE: Profile = {
     activeCallsAtZero: 'keep',
     newCallsAtZero: 'none',
     inboundRated: 'always',
-    rating: { ...DEFAULT_POLICY.rating, minSec: 1, incSec: 1, scope: 'per_period' },
+    rating: { ...DEFAULT_POLICY.rating, scope: 'per_period' },
     channels: { kind: 'pooled', count: 10 },
     channelExempt: ['emergency'],
     channelOverflow: 'fail',
     included: [],
     topUp: null,
+    numbersFundedBy: 'statement',
     charging: {
       ...DEFAULT_POLICY.charging,
       call: 'arrears_peak',
@@ -38,6 +40,8 @@ export const SIPCORE: Profile = {
   },
   deck: { kind: 'flat', perMinute: toMicros(5_000) },
   inbound: { local: toMicros(5_000), tollFree: toMicros(5_000) },
+  burst: null,
+  commerce: { taxes: US_NUMBER_TAXES, bankDebit: true },
   numbers: firmNumbers(0, 0),
   numberMarket: {
     ...DEFAULT_MARKET,

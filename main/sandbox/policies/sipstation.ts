@@ -1,4 +1,5 @@
 import { toMicros } from '../../../preload/contract/money.ts';
+import { US_TELECOM_TAXES } from './commerce.ts';
 import { DEFAULT_POLICY, FIRM_ACCOUNT, FIRM_PEOPLE, firmNumbers } from './firm.ts';
 import { DEFAULT_MARKET, northAmerica } from './number-market.ts';
 import { SIPSTATION_PLAN } from './plan.ts';
@@ -36,6 +37,8 @@ export const SIPSTATION: Profile = {
   },
   deck: { kind: 'world' },
   inbound: { local: toMicros(0), tollFree: toMicros(24_000) },
+  burst: { outbound: toMicros(19_000), canada: toMicros(24_000), inbound: toMicros(15_000) },
+  commerce: { taxes: US_TELECOM_TAXES, bankDebit: false },
   numbers: firmNumbers(0, 0),
   numberMarket: {
     ...DEFAULT_MARKET,

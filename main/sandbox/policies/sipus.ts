@@ -1,4 +1,5 @@
 import { toMicros } from '../../../preload/contract/money.ts';
+import { US_TELECOM_TAXES } from './commerce.ts';
 import { DEFAULT_POLICY, FIRM_ACCOUNT, FIRM_PEOPLE, US_EMERGENCY, firmNumbers } from './firm.ts';
 import { DEFAULT_MARKET, standardAndEnhanced } from './number-market.ts';
 import { SIPUS_PLAN } from './plan.ts';
@@ -41,6 +42,8 @@ export const SIPUS: Profile = {
   },
   deck: { kind: 'world' },
   inbound: { local: toMicros(0), tollFree: toMicros(29_000) },
+  burst: null,
+  commerce: { taxes: US_TELECOM_TAXES, bankDebit: true },
   numbers: firmNumbers(0, 0, { main: 'enhanced', other: 'standard' }),
   numberMarket: {
     ...DEFAULT_MARKET,

@@ -13,7 +13,7 @@ export const VOIPTIME: Profile = {
   policy: {
     ...DEFAULT_POLICY,
     activeCallsAtZero: 'cut_all',
-    newCallsAtZero: 'all_metered',
+    newCallsAtZero: 'all_incl_inbound',
     inboundRated: 'always',
     channels: { kind: 'pooled', count: 10 },
     channelExempt: ['international', 'toll_free', 'emergency'],
@@ -25,6 +25,8 @@ export const VOIPTIME: Profile = {
   },
   deck: { kind: 'world' },
   inbound: { local: toMicros(8_500), tollFree: toMicros(22_000) },
+  burst: null,
+  commerce: { taxes: [], bankDebit: false },
   numbers: firmNumbers(1_150_000, 2_150_000),
   numberMarket: {
     ...DEFAULT_MARKET,
