@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { Endpoint } from './endpoint.ts';
 import { accountOperations } from './operations/account.ts';
+import { billingOperations } from './operations/billing.ts';
 import { numberOperations } from './operations/numbers.ts';
 import { usageOperations } from './operations/usage.ts';
 
@@ -41,6 +42,7 @@ export const oauthMetadataSchema = z
 export const endpoints = {
   ...accountOperations,
   ...usageOperations,
+  ...billingOperations,
   ...numberOperations,
 } as const satisfies Record<string, Endpoint>;
 

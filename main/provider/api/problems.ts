@@ -26,6 +26,7 @@ export const PROBLEMS = {
   account_not_ready: { status: 409, title: 'The account is not ready for this yet' },
   already_placed: { status: 409, title: 'The initial order was placed already' },
   number_taken: { status: 409, title: 'The number is no longer to be had' },
+  quote_used: { status: 409, title: 'The quote was executed already' },
   in_use: { status: 409, title: 'Something still depends on it' },
   cursor_expired: { status: 410, title: 'The place in the list is gone: begin again' },
   precondition_failed: { status: 412, title: 'It was changed by somebody else: read it again' },

@@ -7,13 +7,19 @@ import { API_PREFIX } from './context.ts';
 import { authenticate, authorise, bearerToken, checkVersion } from './guard.ts';
 import type { Handlers, Served, Staged } from './handler.ts';
 import { accountHandlers } from './handlers/account.ts';
+import { billingHandlers } from './handlers/billing.ts';
 import { numberHandlers } from './handlers/numbers.ts';
 import { usageHandlers } from './handlers/usage.ts';
 import { parsePart } from './parse.ts';
 import { requireKey, serveRead, serveWrite } from './serve.ts';
 
 function createHandlers(context: ApiContext): Handlers<Endpoints> {
-  return { ...accountHandlers(context), ...usageHandlers(context), ...numberHandlers(context) };
+  return {
+    ...accountHandlers(context),
+    ...usageHandlers(context),
+    ...billingHandlers(context),
+    ...numberHandlers(context),
+  };
 }
 
 type AnyHandler = (served: Served) => object | Staged<object>;

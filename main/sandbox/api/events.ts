@@ -8,9 +8,11 @@ import type { OutboxRow } from '../ledger/outbox.ts';
 import type { ApiContext } from './context.ts';
 import { API_PREFIX } from './context.ts';
 import { authenticate, authorise, bearerToken, checkVersion, headerValue } from './guard.ts';
+import { seesCharge } from './handlers/billing.ts';
 import { Refusal } from './refusal.ts';
 import { delayed } from './serve.ts';
 import { wireBalance } from './wire.ts';
+import { wireCharge } from './wire-commerce.ts';
 
 export const HEARTBEAT_MS = 15_000;
 const BATCH = 200;
@@ -44,9 +46,10 @@ function eventData(context: ApiContext, user: User, row: OutboxRow): object | un
       return wireBalance(context.ledger, user);
     case 'alert.raised':
       return { alert_id: row.subject ?? '' };
-    case 'charge.updated':
-      // Until charges exist nothing raises it.
-      return undefined;
+    case 'charge.updated': {
+      const charge = row.subject === null ? undefined : context.services.commerce.charge(row.subject);
+      return charge && seesCharge(user, charge) ? wireCharge(context, charge) : undefined;
+    }
     case 'alerts.updated':
     case 'top_up.updated':
     case 'numbers.updated':

@@ -51,6 +51,7 @@ interface UsageRow {
   readonly device_id: string | null;
   readonly sip_call_id: string | null;
   readonly leg: WireUsageRow['leg'];
+  readonly charge_id: string | null;
 }
 
 interface RateRow {
@@ -100,6 +101,7 @@ function toWireUsage(row: UsageRow, currency: string): WireUsageRow {
     device_id: row.device_id,
     sip_call_id: row.sip_call_id,
     leg: row.leg,
+    charge_id: row.charge_id,
   };
 }
 

@@ -5,6 +5,7 @@ import { addMicros, toMicros } from '../../../preload/contract/money.ts';
 import { buildDeck } from '../policies/deck.ts';
 import type { Profile } from '../policies/profile.ts';
 import { negated } from './amounts.ts';
+import { seedCommerce } from './commerce/seed.ts';
 import { createJournal } from './journal.ts';
 import type { NewUsage } from './journal.ts';
 import { createPrices, insertDeck } from './prices.ts';
@@ -191,6 +192,7 @@ export function seedAccount(db: Database.Database, profile: Profile, now: number
     randomBytes(6).toString('hex'),
     now - HISTORY_DAYS * DAY_MS,
   );
+  seedCommerce(db, now);
   const journal = createJournal(db);
   for (const { at, usage } of history) journal.post(usage, at);
 }

@@ -22,6 +22,8 @@ export const usageRowSchema = z
     device_id: idSchema.nullable(),
     sip_call_id: z.string().max(256).nullable(),
     leg: z.enum(['a', 'b']).nullable(),
+    /** The charge this row books. */
+    charge_id: idSchema.nullable(),
   })
   .meta({
     id: 'UsageRow',

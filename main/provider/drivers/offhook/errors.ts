@@ -75,6 +75,7 @@ const BY_CODE: Readonly<Record<ProblemCode, (detail: string, retryAfterMs: numbe
   account_not_ready: refused,
   already_placed: refused,
   number_taken: refused,
+  quote_used: refused,
   in_use: refused,
   precondition_failed: refused,
   precondition_required: (detail) => ({ kind: 'invalid_request', nextStep: 'report_bug', detail }),
