@@ -69,11 +69,6 @@ afterEach(async () => {
 const state = (): Promise<string | null> => page.textContent('#state');
 const heard = (): Promise<unknown> => page.evaluate('heard');
 
-/** Cuts every connection of the page, as a host that stumbles would. */
-async function cut(): Promise<void> {
-  await page.context().setOffline(true);
-}
-
 test('the page loads through the host under its policy and makes a round trip', async () => {
   await page.goto(rig.address());
   await expect.poll(state, SOON).toContain('sincePageStartMs');
@@ -140,12 +135,4 @@ test('a host that ends leaves a page that answers `offline`, and says that the l
   await rig.host.stop();
   await expect.poll(heard, SOON).toEqual([['link', 'down']]);
   expect(await page.evaluate(`transport.invoke('app.snapshot', null)`)).toMatchObject({ error: { kind: 'offline' } });
-});
-
-test('the network coming back tells the phone to bounce its transport', async () => {
-  await page.goto(rig.address());
-  await expect.poll(state, SOON).toContain('sincePageStartMs');
-  await cut();
-  await page.context().setOffline(false);
-  await expect.poll(heard, SOON).toContainEqual(['host.resumed', null]);
 });
