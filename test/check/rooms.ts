@@ -43,7 +43,7 @@ export const ROOMS: readonly Room[] = [
     name: 'conformance kit',
     files: /^main\/provider\/conformance\//,
     rooms: ['provider api', 'provider port', 'contract'],
-    packages: ['node', 'zod'],
+    packages: ['node', 'zod', 'eventsource-parser'],
   },
   {
     name: 'offhook driver',
