@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import type { Grant, Role } from '../../../preload/contract/roles.ts';
 import type { SipDevice } from '../ports.ts';
 import type { Ledger } from './ledger.ts';
+import type { Spans } from './meters/spans.ts';
 
 export interface User {
   readonly id: string;
@@ -39,7 +40,7 @@ export interface People {
   holderOf(number: string): string | undefined;
 }
 
-export function createPeople(ledger: Ledger): People {
+export function createPeople(ledger: Ledger, spans: Spans): People {
   const { db } = ledger;
   const userById = db.prepare<[string], UserRow>('SELECT id, name, email, role, grants FROM users WHERE id = ?');
   const allUsers = db.prepare<[], UserRow>('SELECT id, name, email, role, grants FROM users ORDER BY rowid');
@@ -91,6 +92,8 @@ export function createPeople(ledger: Ledger): People {
         const password = randomBytes(24).toString('base64url');
         const id = `dev_${randomUUID().replaceAll('-', '')}`;
         insertDevice.run(id, userId, instanceId, name, sipUser, password, ledger.clock.now());
+        // Provisioned is what is counted, whether it is ever switched on (SCS-04).
+        spans.open('devices', id, ledger.clock.now());
         const made = deviceOf.get(userId, instanceId);
         if (!made) throw new Error('The device just made is not there');
         return made;

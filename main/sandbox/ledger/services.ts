@@ -7,13 +7,20 @@ import { plainPorts } from './calls/ports.ts';
 import type { Commerce } from './commerce/commerce.ts';
 import { createCommerce } from './commerce/commerce.ts';
 import type { Ledger } from './ledger.ts';
+import { createSpans } from './meters/spans.ts';
 import type { People } from './people.ts';
 import { createPeople } from './people.ts';
+import type { Capacity } from './plan/capacity.ts';
+import { createCapacity } from './plan/capacity.ts';
+import { createChannelsOffer } from './plan/channels-offer.ts';
+import { createTrunkUse } from './plan/trunk-use.ts';
 
 /** What the API and the SIP side work with: one object a feature of the books. */
 export interface Services {
   /** Who changed what; written in the transaction of the change. */
   readonly audit: Audit;
+  /** How many channels the account has now (POL-08). */
+  readonly capacity: Capacity;
   readonly people: People;
   /** Quotes, charges and ways to pay; every offer is registered with it. */
   readonly commerce: Commerce;
@@ -25,10 +32,17 @@ export interface Services {
 /** Builds every feature on an open ledger; what time did while nobody looked is done before this returns. */
 export function createServices(ledger: Ledger): Services {
   const audit = createAudit(ledger);
-  const people = createPeople(ledger);
+  const spans = createSpans(ledger);
+  const capacity = createCapacity(ledger, spans, audit);
+  const people = createPeople(ledger, spans);
+  const use = createTrunkUse(ledger);
   const commerce = createCommerce(ledger, people);
-  const calls = createCalls(ledger, people, audit, plainPorts(ledger.profile.policy.channels));
+  const calls = createCalls(ledger, people, audit, {
+    ...plainPorts(ledger.profile.policy.channels),
+    capacity: () => capacity.current(),
+  });
+  commerce.register(createChannelsOffer(ledger, { capacity, use }));
   commerce.resume();
   ledger.agenda.runDue();
-  return { audit, people, commerce, calls, books: calls.books };
+  return { audit, capacity, people, commerce, calls, books: calls.books };
 }
