@@ -2,7 +2,9 @@ import * as z from 'zod';
 import type { Endpoint } from './endpoint.ts';
 import { accountOperations } from './operations/account.ts';
 import { billingOperations } from './operations/billing.ts';
+import { callOperations } from './operations/calls.ts';
 import { numberOperations } from './operations/numbers.ts';
+import { paymentMethodOperations } from './operations/payment-methods.ts';
 import { usageOperations } from './operations/usage.ts';
 
 /** The date version a client sends in the Offhook-Version header; a server refuses one it does not know. */
@@ -42,7 +44,9 @@ export const oauthMetadataSchema = z
 export const endpoints = {
   ...accountOperations,
   ...usageOperations,
+  ...callOperations,
   ...billingOperations,
+  ...paymentMethodOperations,
   ...numberOperations,
 } as const satisfies Record<string, Endpoint>;
 

@@ -8,8 +8,10 @@ import { authenticate, authorise, bearerToken, checkVersion } from './guard.ts';
 import type { Handlers, Served, Staged } from './handler.ts';
 import { accountHandlers } from './handlers/account.ts';
 import { billingHandlers } from './handlers/billing.ts';
+import { callHandlers } from './handlers/calls.ts';
 import { numberHandlers } from './handlers/numbers.ts';
 import { usageHandlers } from './handlers/usage.ts';
+import { paymentMethodHandlers } from './handlers/payment-methods.ts';
 import { parsePart } from './parse.ts';
 import { requireKey, serveRead, serveWrite } from './serve.ts';
 
@@ -17,7 +19,9 @@ function createHandlers(context: ApiContext): Handlers<Endpoints> {
   return {
     ...accountHandlers(context),
     ...usageHandlers(context),
+    ...callHandlers(context),
     ...billingHandlers(context),
+    ...paymentMethodHandlers(context),
     ...numberHandlers(context),
   };
 }

@@ -43,7 +43,7 @@ function eventData(context: ApiContext, user: User, row: OutboxRow): object | un
       return usage && { rows: [usage] };
     }
     case 'balance.updated':
-      return wireBalance(context.ledger, user);
+      return wireBalance(context.ledger, user, context.services.calls.callingState());
     case 'alert.raised':
       return { alert_id: row.subject ?? '' };
     case 'charge.updated': {

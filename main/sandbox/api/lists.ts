@@ -4,7 +4,7 @@ import { toDecimal } from '../../../preload/contract/money.ts';
 import { mayDo } from '../../../preload/contract/roles.ts';
 import type { listQuery } from '../../provider/api/primitives.ts';
 import type { numberSchema } from '../../provider/api/resources/numbers.ts';
-import type { rateSchema } from '../../provider/api/resources/rates.ts';
+import type { rateListQuery, rateSchema } from '../../provider/api/resources/rates.ts';
 import type { usageRowSchema } from '../../provider/api/resources/usage.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { User } from '../ledger/people.ts';
@@ -28,7 +28,9 @@ export interface Lists {
   usage(user: User, query: ListQuery): List<WireUsageRow>;
   /** One usage row as this person may see it; undefined = not theirs. */
   usageRow(user: User, usageId: string): WireUsageRow | undefined;
-  rates(query: ListQuery): List<WireRate>;
+  rates(query: z.output<typeof rateListQuery>): List<WireRate>;
+  /** One row of the deck; undefined = there is none. */
+  rate(id: number): WireRate | undefined;
   numbers(user: User, query: ListQuery): List<WireNumber>;
 }
 
@@ -51,6 +53,10 @@ interface UsageRow {
   readonly device_id: string | null;
   readonly sip_call_id: string | null;
   readonly leg: WireUsageRow['leg'];
+  readonly on_net: 0 | 1 | null;
+  readonly media: WireUsageRow['media'];
+  readonly transcoded: 0 | 1 | null;
+  readonly codec: string | null;
   readonly charge_id: string | null;
 }
 
@@ -101,6 +107,10 @@ function toWireUsage(row: UsageRow, currency: string): WireUsageRow {
     device_id: row.device_id,
     sip_call_id: row.sip_call_id,
     leg: row.leg,
+    on_net: row.on_net === null ? null : row.on_net === 1,
+    media: row.media,
+    transcoded: row.transcoded === null ? null : row.transcoded === 1,
+    codec: row.codec,
     charge_id: row.charge_id,
   };
 }
@@ -138,6 +148,17 @@ function toWireNumber(row: NumberRow, isDefault: boolean): WireNumber {
 
 const USAGE_FROM = 'usage u LEFT JOIN users p ON p.id = u.user_id';
 
+interface RateFilter {
+  readonly now: number;
+  readonly country: string | null;
+  readonly prefix: string | null;
+  readonly direction: WireRate['direction'] | null;
+}
+
+/** In force or to come, and what was asked for. A prefix is digits: it needs no escape in LIKE. */
+const RATE_FILTER = `(effective_to IS NULL OR effective_to > @now) AND (@country IS NULL OR country = @country)
+  AND (@prefix IS NULL OR prefix LIKE @prefix || '%') AND (@direction IS NULL OR direction = @direction)`;
+
 export function createLists(ledger: Ledger, epoch: string): Lists {
   const { db, clock, profile } = ledger;
   const { currency } = profile.account;
@@ -151,12 +172,11 @@ export function createLists(ledger: Ledger, epoch: string): Lists {
     .prepare<{ who: string | null }, number>('SELECT count(*) FROM usage WHERE @who IS NULL OR user_id = @who')
     .pluck();
   const usageRow = db.prepare<[string], UsageRow>(`SELECT u.*, p.name AS user_name FROM ${USAGE_FROM} WHERE u.id = ?`);
-  const ratesPage = db.prepare<[number, number, number], RateRow>(
-    'SELECT * FROM rates WHERE id > ? AND (effective_to IS NULL OR effective_to > ?) ORDER BY id LIMIT ?',
+  const ratesPage = db.prepare<RateFilter & { after: number; limit: number }, RateRow>(
+    `SELECT * FROM rates WHERE id > @after AND ${RATE_FILTER} ORDER BY id LIMIT @limit`,
   );
-  const ratesTotal = db
-    .prepare<[number], number>('SELECT count(*) FROM rates WHERE effective_to IS NULL OR effective_to > ?')
-    .pluck();
+  const ratesTotal = db.prepare<RateFilter, number>(`SELECT count(*) FROM rates WHERE ${RATE_FILTER}`).pluck();
+  const rateById = db.prepare<[number], RateRow>('SELECT * FROM rates WHERE id = ?');
   const numbersPage = db.prepare<{ who: string | null; after: string; limit: number }, NumberRow>(`
     SELECT * FROM numbers WHERE number > @after AND (@who IS NULL OR user_id = @who OR is_default = 1)
     ORDER BY number LIMIT @limit`);
@@ -214,19 +234,22 @@ export function createLists(ledger: Ledger, epoch: string): Lists {
       if (!row || (row.user_id !== user.id && !seesAllUsage(user))) return undefined;
       return toWireUsage(row, currency);
     },
-    rates({ cursor, limit }) {
-      const now = clock.now();
+    rates({ cursor, limit, country = null, prefix = null, direction = null }) {
+      const filter = { now: clock.now(), country, prefix, direction };
       const [after] = cursor === undefined ? [0] : decodeCursor('rates', epoch, 1, cursor);
-      const rows = ratesPage.all(Number(after), now, limit + 1);
-      const total = ratesTotal.get(now);
+      const rows = ratesPage.all({ ...filter, after: Number(after), limit: limit + 1 });
       return page(
         'rates',
         limit,
         rows,
         (row) => [row.id],
         (row) => toWireRate(row, currency),
-        total,
+        ratesTotal.get(filter),
       );
+    },
+    rate(id) {
+      const row = rateById.get(id);
+      return row && toWireRate(row, currency);
     },
     numbers(user, { cursor, limit }) {
       const who = user.role === 'user' ? user.id : null;

@@ -1,6 +1,7 @@
 import type * as z from 'zod';
 import type { Micros } from '../../../preload/contract/money.ts';
 import type { policySchema } from '../../provider/api/resources/policy.ts';
+import type { FreezeState } from '../ledger/calls/freeze.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { AccountPolicy, TopUpRules } from '../policies/profile.ts';
 import { SPECIAL_NUMBERS } from '../scenarios/special-numbers.ts';
@@ -75,12 +76,10 @@ function wireMoneyRules(policy: AccountPolicy, amount: ToMoney) {
 }
 
 /** The rules of the account as the API tells them, every POL field of requirements.md 1.6. */
-export function wirePolicy(ledger: Ledger): WirePolicy {
+export function wirePolicy(ledger: Ledger, freeze: FreezeState): WirePolicy {
   const { policy, account } = ledger.profile;
   const amount: ToMoney = (each) => money(each, account.currency);
-  const row = ledger.db
-    .prepare<[], { frozen: 0 | 1; created_at: number }>('SELECT frozen, created_at FROM account')
-    .get();
+  const row = ledger.db.prepare<[], { created_at: number }>('SELECT created_at FROM account').get();
   return {
     ...wireMoneyRules(policy, amount),
     zero: {
@@ -88,8 +87,8 @@ export function wirePolicy(ledger: Ledger): WirePolicy {
       new_calls: { stop: policy.newCallsAtZero, block_at: amount(policy.blockAt) },
       freeze: policy.freeze && {
         grace_seconds: seconds(policy.freeze.graceMs),
-        freezes_at: null,
-        frozen: row?.frozen === 1,
+        freezes_at: freeze.freezesAt === null ? null : timestamp(freeze.freezesAt),
+        frozen: freeze.frozen,
       },
     },
     channels: {

@@ -7,6 +7,7 @@ import type { accountSchema } from '../../provider/api/resources/account.ts';
 import type { balanceSchema } from '../../provider/api/resources/balance.ts';
 import type { deviceSchema } from '../../provider/api/resources/devices.ts';
 import { SANDBOX_REALM } from '../ledger/books.ts';
+import type { CallingState } from '../ledger/calls/calling-state.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Device, User } from '../ledger/people.ts';
 import type { AccountPolicy } from '../policies/profile.ts';
@@ -28,7 +29,7 @@ export function balanceLevel(balance: Micros, policy: Pick<AccountPolicy, 'alert
 }
 
 /** The balance as this person may see it: exact for the owner and by grant, else its level alone. */
-export function wireBalance(ledger: Ledger, user: User): z.output<typeof balanceSchema> {
+export function wireBalance(ledger: Ledger, user: User, calling: CallingState): z.output<typeof balanceSchema> {
   const { policy, account } = ledger.profile;
   const balance = ledger.journal.balance();
   const exact = {
@@ -40,6 +41,11 @@ export function wireBalance(ledger: Ledger, user: User): z.output<typeof balance
   return {
     level: balanceLevel(balance, policy),
     exact: mayDo(user, 'balance.exact') ? exact : null,
+    calling: {
+      state: calling.state,
+      reason: calling.reason,
+      since: calling.since === null ? null : timestamp(calling.since),
+    },
     as_of: timestamp(ledger.clock.now()),
   };
 }

@@ -1,7 +1,7 @@
 import type { Endpoint } from '../endpoint.ts';
 import { listOf, listQuery } from '../primitives.ts';
 import { balanceSchema } from '../resources/balance.ts';
-import { rateSchema } from '../resources/rates.ts';
+import { rateListQuery, rateSchema } from '../resources/rates.ts';
 import { usageRowSchema } from '../resources/usage.ts';
 
 export const usageOperations = {
@@ -30,7 +30,7 @@ export const usageOperations = {
     action: 'phone.use',
     path: '/rates',
     summary: 'The rate deck, in force and to come',
-    query: listQuery,
+    query: rateListQuery,
     response: listOf(rateSchema),
     example: { query: { limit: 2 } },
   },

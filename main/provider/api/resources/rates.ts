@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { countrySchema, currencySchema, decimalSchema, timestampSchema } from '../primitives.ts';
+import { countrySchema, currencySchema, decimalSchema, listQueryShape, timestampSchema } from '../primitives.ts';
 
 export const rateSchema = z
   .object({
@@ -19,3 +19,14 @@ export const rateSchema = z
     effective_to: timestampSchema.nullable(),
   })
   .meta({ id: 'Rate' });
+
+/** Filters go together. `prefix` finds the rows whose prefix begins with it. */
+export const rateListQuery = z.object({
+  ...listQueryShape,
+  country: countrySchema.optional(),
+  prefix: z
+    .string()
+    .regex(/^\d{1,15}$/)
+    .optional(),
+  direction: z.enum(['outbound', 'inbound']).optional(),
+});

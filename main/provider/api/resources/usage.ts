@@ -21,7 +21,16 @@ export const usageRowSchema = z
     user_name: z.string().max(256).nullable(),
     device_id: idSchema.nullable(),
     sip_call_id: z.string().max(256).nullable(),
+    /** b is the called side; of a forwarded call also the leg that carries it on. */
     leg: z.enum(['a', 'b']).nullable(),
+    /** Of a call: both ends are people of the account, so it has two rows and counts twice (SCS-09). */
+    on_net: z.boolean().nullable(),
+    /** What an answered call carried; a call that was a video call for a while is one (SCS-11). */
+    media: z.enum(['audio', 'video']).nullable(),
+    /** A trunk had to convert its codec (SCS-12); never on net. */
+    transcoded: z.boolean().nullable(),
+    /** The codec that had to be converted, as SDP names it; null where none was. */
+    codec: z.string().max(64).nullable(),
     /** The charge this row books. */
     charge_id: idSchema.nullable(),
   })

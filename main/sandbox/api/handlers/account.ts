@@ -12,7 +12,7 @@ export function accountHandlers(context: ApiContext): Handlers<typeof accountOpe
   const ownerContact = owner ? `${owner.name}, ${owner.email}` : null;
   return {
     getAccount: ({ user }) => wireAccount(ledger, user, ownerContact),
-    getPolicy: () => wirePolicy(ledger),
+    getPolicy: () => wirePolicy(ledger, services.calls.freeze.state()),
     putDevice: ({ user, params, body }) =>
       wireDevice(people.provision(user.id, params.instance_id, body.name), context.origin()),
   };

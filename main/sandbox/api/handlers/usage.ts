@@ -5,9 +5,9 @@ import { wireBalance } from '../wire.ts';
 
 /** The balance and what explains it, and the prices. */
 export function usageHandlers(context: ApiContext): Handlers<typeof usageOperations> {
-  const { ledger, lists } = context;
+  const { ledger, lists, services } = context;
   return {
-    getBalance: ({ user }) => wireBalance(ledger, user),
+    getBalance: ({ user }) => wireBalance(ledger, user, services.calls.callingState()),
     listUsage: ({ user, query }) => lists.usage(user, query),
     listRates: ({ query }) => lists.rates(query),
   };
