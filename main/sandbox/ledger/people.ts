@@ -59,11 +59,11 @@ export function createPeople(ledger: Ledger, spans: Spans): People {
   // Own numbers first, then the default everybody of the firm may show.
   const callerIds = db
     .prepare<[string, string], string>(
-      `SELECT number FROM numbers WHERE state = 'active' AND (user_id = ? OR is_default = 1)
+      `SELECT number FROM numbers WHERE in_service = 1 AND (user_id = ? OR is_default = 1)
        ORDER BY user_id = ? DESC, is_default DESC, number`,
     )
     .pluck();
-  const holder = db.prepare<[string], string>(`SELECT user_id FROM numbers WHERE number = ?`).pluck();
+  const holder = db.prepare<[string], string>(`SELECT user_id FROM numbers WHERE number = ? AND in_service = 1`).pluck();
 
   const toUser = (row: UserRow): User => ({ ...row, grants: JSON.parse(row.grants) as Grant[] });
   const toSip = (device: Device): SipDevice => ({

@@ -2,6 +2,7 @@ import { AUDIT_SCHEMA } from './audit/schema.ts';
 import { CALLS_SCHEMA } from './calls/schema.ts';
 import { COMMERCE_SCHEMA } from './commerce/schema.ts';
 import { METERS_SCHEMA } from './meters/schema.ts';
+import { NUMBERS_SCHEMA } from './numbers/schema.ts';
 import { PLAN_SCHEMA } from './plan/schema.ts';
 
 /**
@@ -51,18 +52,6 @@ CREATE TABLE devices (
   password TEXT NOT NULL,
   created_at INTEGER NOT NULL,
   UNIQUE (user_id, instance_id)
-) STRICT;
-
-CREATE TABLE numbers (
-  number TEXT PRIMARY KEY,
-  label TEXT NOT NULL,
-  country TEXT NOT NULL,
-  capabilities TEXT NOT NULL,
-  state TEXT NOT NULL,
-  emergency TEXT NOT NULL,
-  is_default INTEGER NOT NULL,
-  user_id TEXT NOT NULL REFERENCES users,
-  monthly INTEGER NOT NULL
 ) STRICT;
 
 CREATE TABLE rates (
@@ -173,6 +162,7 @@ CREATE TABLE families (
 /** The tables of the core and of every feature, in the order of their references. */
 export const LEDGER_SCHEMA = [
   CORE_SCHEMA,
+  NUMBERS_SCHEMA,
   CALLS_SCHEMA,
   AUDIT_SCHEMA,
   COMMERCE_SCHEMA,

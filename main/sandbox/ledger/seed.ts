@@ -5,9 +5,10 @@ import { addMicros, toMicros } from '../../../preload/contract/money.ts';
 import { buildDeck } from '../policies/deck.ts';
 import type { Profile } from '../policies/profile.ts';
 import { negated } from './amounts.ts';
-import { seedCommerce } from './commerce/seed.ts';
+import { seedCharge, seedCommerce } from './commerce/seed.ts';
 import { createJournal } from './journal.ts';
 import type { NewUsage } from './journal.ts';
+import { renewalHistory, seedNumbers } from './numbers/seed.ts';
 import { createPrices, insertDeck } from './prices.ts';
 import type { Prices } from './prices.ts';
 import { rateCall } from './rating.ts';
@@ -122,9 +123,7 @@ function seedHistory(profile: Profile, prices: Prices, now: number): readonly Da
     const day = ((index + random()) / CALLS) * HISTORY_DAYS;
     history.push(seedCall(profile, prices, Math.floor(start + day * DAY_MS) - 7_200_000, random));
   }
-  for (let month = 0; month < 3; month += 1) {
-    history.push(...seedMonth(profile, start + (month * 30 + 8) * DAY_MS));
-  }
+  for (const at of renewalHistory(profile, now)) history.push(...seedMonth(profile, at));
   history.push({
     at: start + 41 * DAY_MS,
     usage: {
@@ -154,21 +153,6 @@ export function seedAccount(db: Database.Database, profile: Profile, now: number
   for (const person of profile.people) {
     insertUser.run(person.id, person.name, person.email, person.role, JSON.stringify(person.grants));
   }
-  const insertNumber = db.prepare(`
-    INSERT INTO numbers (number, label, country, capabilities, state, emergency, is_default, user_id, monthly)
-    VALUES (?, ?, ?, ?, 'active', ?, ?, ?, ?)`);
-  for (const owned of profile.numbers) {
-    insertNumber.run(
-      owned.number,
-      owned.label,
-      account.country,
-      JSON.stringify(owned.capabilities),
-      owned.emergency,
-      owned.isDefaultCallerId ? 1 : 0,
-      owned.person,
-      owned.monthly,
-    );
-  }
   insertDeck(db, buildDeck(profile, now), policy.rating);
 
   const history = seedHistory(profile, createPrices(db), now);
@@ -192,7 +176,8 @@ export function seedAccount(db: Database.Database, profile: Profile, now: number
     randomBytes(6).toString('hex'),
     now - HISTORY_DAYS * DAY_MS,
   );
-  seedCommerce(db, now);
+  seedCommerce(db, profile, now);
   const journal = createJournal(db);
-  for (const { at, usage } of history) journal.post(usage, at);
+  for (const { at, usage } of history) journal.post(seedCharge(db, usage, owner?.id ?? '', at), at);
+  seedNumbers(db, profile, now);
 }

@@ -6,7 +6,12 @@ import { createCalls } from './calls/calls.ts';
 import { plainPorts } from './calls/ports.ts';
 import type { Commerce } from './commerce/commerce.ts';
 import { createCommerce } from './commerce/commerce.ts';
+import type { PaymentSessions } from './commerce/sessions.ts';
+import { createPaymentSessions } from './commerce/sessions.ts';
 import type { Ledger } from './ledger.ts';
+import type { Numbers } from './numbers/numbers.ts';
+import { createNumbers } from './numbers/numbers.ts';
+import { createRenewalPayments } from './numbers/payments.ts';
 import { createSpans } from './meters/spans.ts';
 import type { People } from './people.ts';
 import { createPeople } from './people.ts';
@@ -24,6 +29,10 @@ export interface Services {
   readonly people: People;
   /** Quotes, charges and ways to pay; every offer is registered with it. */
   readonly commerce: Commerce;
+  /** Pages of the payment vendor. */
+  readonly paymentSessions: PaymentSessions;
+  /** Numbers of the account and of the market. */
+  readonly numbers: Numbers;
   readonly calls: Calls;
   /** What the SIP side asks; part of `calls`. */
   readonly books: Books;
@@ -37,12 +46,23 @@ export function createServices(ledger: Ledger): Services {
   const people = createPeople(ledger, spans);
   const use = createTrunkUse(ledger);
   const commerce = createCommerce(ledger, people);
+  const numbers = createNumbers(ledger, people, {
+    entitlements: { left: () => 0, reserve: () => false },
+    addresses: { hasVerified: () => false },
+    payments: createRenewalPayments(ledger, commerce),
+    released: () => undefined,
+    audit: ({ userId, number, before, after }) =>
+      audit.write({ id: userId }, 'number.changed', before, after, { subject: number }),
+  });
+  commerce.register(numbers.offer);
   const calls = createCalls(ledger, people, audit, {
     ...plainPorts(ledger.profile.policy.channels),
     capacity: () => capacity.current(),
+    forwardingOf: (number) => numbers.forwardingOf(number),
   });
   commerce.register(createChannelsOffer(ledger, { capacity, use }));
+  const paymentSessions = createPaymentSessions(ledger, people, commerce);
   commerce.resume();
   ledger.agenda.runDue();
-  return { audit, capacity, people, commerce, calls, books: calls.books };
+  return { audit, capacity, people, commerce, paymentSessions, numbers, calls, books: calls.books };
 }

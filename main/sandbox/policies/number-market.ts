@@ -67,6 +67,8 @@ export interface NumberMarket {
   /** EXT-32: a number given up can be taken back so long; then nobody has it for a while. */
   readonly reclaimMs: number;
   readonly agingMs: number;
+  /** EXT-30: how long it takes until a name is listed. */
+  readonly listingMs: number;
   /** VTC-26: how long support takes to answer a request to give a number up. */
   readonly supportAnswerMs: number;
 }
@@ -90,6 +92,7 @@ export const DEFAULT_MARKET = {
   inactivityMs: null,
   reclaimMs: 10 * DAY_MS,
   agingMs: 20 * DAY_MS,
+  listingMs: 3 * DAY_MS,
   supportAnswerMs: 2 * DAY_MS,
 } as const satisfies Omit<NumberMarket, 'countries'>;
 
