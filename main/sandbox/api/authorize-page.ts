@@ -12,15 +12,19 @@ legend { padding: 0; margin-bottom: .5rem; font-weight: 600; }
 label { display: flex; gap: .75rem; align-items: center; padding: .75rem 1rem; border: 1px solid GrayText;
   border-radius: .5rem; cursor: pointer; }
 label:focus-within { outline: 2px solid Highlight; outline-offset: 2px; }
+input:not([type=radio]) { font: inherit; width: 100%; box-sizing: border-box; padding: .6rem .75rem;
+  border: 1px solid GrayText; border-radius: .5rem; background: Field; color: FieldText; }
+label.field { display: block; padding: 0; border: 0; }
 small { display: block; opacity: .75; }
 button { font: inherit; font-weight: 600; width: 100%; padding: .75rem; border: 0; border-radius: .5rem;
   background: #0b57d0; color: #fff; cursor: pointer; }
-button:focus-visible { outline: 2px solid Highlight; outline-offset: 2px; }
+button + button { margin-top: .75rem; background: transparent; color: inherit; border: 1px solid GrayText; }
+button:focus-visible, input:focus-visible { outline: 2px solid Highlight; outline-offset: 2px; }
 `;
 
 const STYLE_HASH = createHash('sha256').update(STYLE).digest('base64');
 
-function escapeHtml(text: string): string {
+export function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
 }
 
@@ -33,7 +37,8 @@ export function pagePolicy(redirectOrigin: string | null): string {
   return `default-src 'none'; style-src 'sha256-${STYLE_HASH}'; form-action ${formAction}; base-uri 'none'; frame-ancestors 'none'`;
 }
 
-function page(title: string, body: string): string {
+/** A page of the sandbox in its one style; `body` is HTML. */
+export function page(title: string, body: string): string {
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${escapeHtml(title)}</title><style>${STYLE}</style></head><body><main>${body}</main></body></html>

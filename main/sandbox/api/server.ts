@@ -18,6 +18,7 @@ import { registerEndpoints } from './endpoint-routes.ts';
 import { registerEvents } from './events.ts';
 import { bearerToken } from './guard.ts';
 import { createLists } from './lists.ts';
+import { registerHostedPages } from './hosted-page.ts';
 import { registerOauth } from './oauth.ts';
 import type { RateLimit, RateLimiter } from './rate-limit.ts';
 import { RATE_LIMIT, createRateLimiter } from './rate-limit.ts';
@@ -162,6 +163,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
   app.setNotFoundHandler(async (request, reply) => refuseUnknown(app, request, reply));
   registerDiscovery(app, context);
   registerOauth(app, context);
+  registerHostedPages(app, context);
   registerEndpoints(app, context);
   const streams = registerEvents(app, context);
   registerAdmin(app, context, streams, () => sip);

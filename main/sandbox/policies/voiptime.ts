@@ -26,7 +26,7 @@ export const VOIPTIME: Profile = {
   deck: { kind: 'world' },
   inbound: { local: toMicros(8_500), tollFree: toMicros(22_000) },
   burst: null,
-  commerce: { taxes: [], bankDebit: false },
+  commerce: { taxes: [], bankDebit: true },
   numbers: firmNumbers(1_150_000, 2_150_000),
   numberMarket: {
     ...DEFAULT_MARKET,

@@ -46,8 +46,19 @@ export const billingOperations = {
     body: chargeRequestSchema,
     response: chargeSchema,
     status: 201,
-    problems: ['not_found', 'not_enough_credit', 'payment_method_required', 'role_not_allowed'],
+    problems: [
+      'not_found',
+      'quote_used',
+      'not_enough_credit',
+      'payment_method_required',
+      'not_offered',
+      'out_of_range',
+      'account_not_ready',
+      'already_placed',
+      'contact_provider',
+    ],
     spends: true,
+    example: { body: { quote_id: 'quo_example', price_hash: 'hash-of-the-example', payment_method_id: null } },
   },
   listCharges: {
     method: 'GET',
@@ -68,5 +79,6 @@ export const billingOperations = {
     params: z.object({ charge_id: idSchema }),
     response: chargeSchema,
     problems: ['not_found'],
+    example: { path: { charge_id: 'chg_seed_1' } },
   },
 } as const satisfies Record<string, Endpoint>;

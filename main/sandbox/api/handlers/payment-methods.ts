@@ -70,24 +70,32 @@ export function paymentMethodHandlers(context: ApiContext): Handlers<typeof paym
       if (session?.userId !== user.id) throw new Refusal('not_found');
       return wireSession(session, null);
     },
-    updatePaymentMethod({ params, body }) {
+    updatePaymentMethod({ user, params, body }) {
       const id = params.payment_method_id;
-      one(id);
+      const { position, state } = one(id);
       if (body.state !== undefined) methods.reactivate(id);
       if (body.position !== undefined) methods.moveTo(id, body.position);
-      return one(id);
+      const after = one(id);
+      const told = { position: after.position, state: after.state };
+      audit.write(user, 'payment_method.changed', { position, state }, told, { subject: id });
+      return after;
     },
     verifyPaymentMethod({ params, body }) {
       methods.verify(params.payment_method_id, body.cents);
       return one(params.payment_method_id);
     },
-    deletePaymentMethod({ params }) {
-      methods.remove(params.payment_method_id);
+    deletePaymentMethod({ user, params }) {
+      const id = params.payment_method_id;
+      const { brand, last4 } = one(id);
+      methods.remove(id);
+      audit.write(user, 'payment_method.removed', { brand, last4 }, null, { subject: id });
       return list();
     },
     getBillingContact: () => ({ contact: paymentSessions.contact(), as_of: now() }),
-    putBillingContact({ body }) {
+    putBillingContact({ user, body }) {
+      const before = paymentSessions.contact();
       paymentSessions.putContact(body);
+      audit.write(user, 'billing_contact.changed', before, body);
       return { contact: body, as_of: now() };
     },
   };

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import type { Micros } from '../../../../preload/contract/money.ts';
 import type { Ledger } from '../ledger.ts';
 
@@ -85,6 +85,8 @@ export interface CardNetwork {
   /** The person confirmed or refused on the bank's page; answers whose payment it was. */
   confirm(actionToken: string, accepted: boolean): string | undefined;
   entry(token: string): VaultEntry | undefined;
+  /** Keeps what the hosted page took; answers the token that stands for it from then on. */
+  tokenise(entry: Omit<VaultEntry, 'token'>): string;
   /** Bank debit: whether these are the two small amounts it sent, in cents. */
   checkMicroDeposits(token: string, cents: readonly number[]): boolean;
   /** All it ever took, for tests of both books. */
@@ -182,6 +184,8 @@ export function createCardNetwork(ledger: Ledger, faults: CardFaults): CardNetwo
     `SELECT token, kind, brand, last4, exp_month AS expMonth, exp_year AS expYear, behaviour
      FROM network_vault WHERE token = ?`,
   );
+  const insertEntry = db.prepare(`
+    INSERT INTO network_vault (token, kind, brand, last4, exp_month, exp_year, behaviour) VALUES (?, ?, ?, ?, ?, ?, ?)`);
   const total = db.prepare<[], number>('SELECT coalesce(sum(captured), 0) FROM network_payments').pluck();
 
   /** Its books, not ours: what it did stays done whatever becomes of our transaction. */
@@ -273,6 +277,13 @@ export function createCardNetwork(ledger: Ledger, faults: CardFaults): CardNetwo
       });
     },
     entry: (token) => vault.get(token),
+    tokenise: (entry) =>
+      own(() => {
+        const token = `tok_${randomUUID().replaceAll('-', '')}`;
+        const { kind, brand, last4, expMonth, expYear, behaviour } = entry;
+        insertEntry.run(token, kind, brand, last4, expMonth, expYear, behaviour);
+        return token;
+      }),
     checkMicroDeposits: (token, cents) =>
       vault.get(token)?.kind === 'bank_debit' &&
       [...cents].sort((a, b) => a - b).join() === [...MICRO_DEPOSITS].sort((a, b) => a - b).join(),

@@ -113,8 +113,7 @@ CREATE TABLE network_vault (
   last4 TEXT NOT NULL,
   exp_month INTEGER,
   exp_year INTEGER,
-  behaviour TEXT NOT NULL,
-  micro_deposits TEXT
+  behaviour TEXT NOT NULL
 ) STRICT;
 
 CREATE TABLE network_payments (
