@@ -54,6 +54,7 @@ export const TWENTY_SIX_HUNDRED_HZ: Profile = {
   inbound: { local: toMicros(10_000), tollFree: toMicros(29_000) },
   burst: null,
   commerce: { taxes: [...US_TELECOM_TAXES, TAX_ON_CREDIT], bankDebit: true },
+  metered: null,
   numbers: firmNumbers(0, 0),
   numberMarket: {
     ...DEFAULT_MARKET,

@@ -102,6 +102,9 @@ export const DEFAULT_POLICY = {
       monthlyMax: null,
       pauseAfterFailures: 3,
     },
+    defaultThreshold: toMicros(5_000_000),
+    coversFees: [],
+    describedAs: 'Automatic top-up',
   },
   amounts: {
     manualMin: toMicros(5_000_000),

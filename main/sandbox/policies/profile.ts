@@ -1,6 +1,7 @@
 import type { Micros } from '../../../preload/contract/money.ts';
 import type { Grant, Role } from '../../../preload/contract/roles.ts';
 import type { CommerceFacts } from './commerce.ts';
+import type { MeteredRules } from './metered.ts';
 import type { NumberMarket, NumberType } from './number-market.ts';
 import type { PlanRules } from './plan.ts';
 
@@ -47,6 +48,12 @@ export interface TopUpRules {
     /** EXT-13: failures in a row after which it pauses until a person acts. */
     readonly pauseAfterFailures: number | null;
   };
+  /** What a new account's threshold is; it is switched off (EXT-14). */
+  readonly defaultThreshold: Micros;
+  /** TOP-05: fees paid from the balance where they are smaller than the top-up amount, else by card. */
+  readonly coversFees: readonly ChargeItem[];
+  /** What its payments are called on the ledger and the statement (TOP-18). */
+  readonly describedAs: string;
 }
 
 /** The rules of requirements.md 1.6 as data. Field comments name the POL they answer. */
@@ -183,6 +190,8 @@ export interface Profile {
   readonly burst: { readonly outbound: Micros; readonly canada: Micros; readonly inbound: Micros } | null;
   /** Taxes, fees and ways to pay of its shop. */
   readonly commerce: CommerceFacts;
+  /** Services sold apart and paid from the balance (TOP-02); null = none. */
+  readonly metered: MeteredRules | null;
   readonly numbers: readonly ProfileNumber[];
   /** Numbers that can be had, and how a number lives here. */
   readonly numberMarket: NumberMarket;

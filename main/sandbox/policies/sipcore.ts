@@ -42,6 +42,7 @@ export const SIPCORE: Profile = {
   inbound: { local: toMicros(5_000), tollFree: toMicros(5_000) },
   burst: null,
   commerce: { taxes: US_NUMBER_TAXES, bankDebit: true },
+  metered: null,
   numbers: firmNumbers(0, 0),
   numberMarket: {
     ...DEFAULT_MARKET,

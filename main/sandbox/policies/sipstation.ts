@@ -1,6 +1,7 @@
 import { toMicros } from '../../../preload/contract/money.ts';
 import { US_TELECOM_TAXES } from './commerce.ts';
 import { DEFAULT_POLICY, FIRM_ACCOUNT, FIRM_PEOPLE, firmNumbers } from './firm.ts';
+import { SIPSTATION_METERED } from './metered.ts';
 import { DEFAULT_MARKET, northAmerica } from './number-market.ts';
 import { SIPSTATION_PLAN } from './plan.ts';
 import type { Profile } from './profile.ts';
@@ -33,12 +34,14 @@ export const SIPSTATION: Profile = {
       emergency: 'now_balance',
       porting: 'now_balance',
     },
+    topUp: { ...DEFAULT_POLICY.topUp, coversFees: ['porting', 'emergency'], describedAs: 'ThresholdTopUps' },
     alerts: { ...DEFAULT_POLICY.alerts, levels: [toMicros(5_000_000), toMicros(0)] },
   },
   deck: { kind: 'world' },
   inbound: { local: toMicros(0), tollFree: toMicros(24_000) },
   burst: { outbound: toMicros(19_000), canada: toMicros(24_000), inbound: toMicros(15_000) },
   commerce: { taxes: US_TELECOM_TAXES, bankDebit: false },
+  metered: SIPSTATION_METERED,
   numbers: firmNumbers(0, 0),
   numberMarket: {
     ...DEFAULT_MARKET,

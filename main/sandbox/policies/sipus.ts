@@ -24,7 +24,7 @@ export const SIPUS: Profile = {
     channelOverflow: 'fail',
     included: ['domestic', 'toll_free'],
     freeze: { graceMs: 48 * 3_600_000 },
-    amounts: { ...DEFAULT_POLICY.amounts, manualMin: toMicros(10_000_000), topUpMin: toMicros(10_000_000) },
+    amounts: { ...DEFAULT_POLICY.amounts, manualMin: toMicros(10_000_000) },
     numbersFundedBy: 'statement',
     charging: {
       ...DEFAULT_POLICY.charging,
@@ -44,6 +44,7 @@ export const SIPUS: Profile = {
   inbound: { local: toMicros(0), tollFree: toMicros(29_000) },
   burst: null,
   commerce: { taxes: US_TELECOM_TAXES, bankDebit: true },
+  metered: null,
   numbers: firmNumbers(0, 0, { main: 'enhanced', other: 'standard' }),
   numberMarket: {
     ...DEFAULT_MARKET,

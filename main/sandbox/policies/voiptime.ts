@@ -27,6 +27,7 @@ export const VOIPTIME: Profile = {
   inbound: { local: toMicros(8_500), tollFree: toMicros(22_000) },
   burst: null,
   commerce: { taxes: [], bankDebit: true },
+  metered: null,
   numbers: firmNumbers(1_150_000, 2_150_000),
   numberMarket: {
     ...DEFAULT_MARKET,
