@@ -4,6 +4,7 @@ import * as z from 'zod';
 import { parseDecimal, toDecimal } from '../../../preload/contract/money.ts';
 import { faultsSchema } from '../scenarios/faults.ts';
 import { SPECIAL_NUMBERS } from '../scenarios/special-numbers.ts';
+import { registerNumberAdmin } from './admin-numbers.ts';
 import type { ApiContext } from './context.ts';
 import type { EventStreams } from './events.ts';
 import { bearerToken } from './guard.ts';
@@ -125,6 +126,7 @@ export function registerAdmin(
           return { balance: toDecimal(ledger.journal.balance()) };
         });
       });
+      registerNumberAdmin(admin, context);
       admin.get('/clock', async () => ({ now: ledger.clock.now(), agenda_jobs_run: 0 }));
       admin.put('/clock', async (request) => {
         const asked = parse(clockSchema, request.body);
@@ -139,7 +141,7 @@ export function registerAdmin(
       });
       admin.put('/account', async (request) => {
         const { frozen } = parse(accountSchema, request.body);
-        ledger.write(() => ledger.db.prepare('UPDATE account SET frozen = ?').run(frozen ? 1 : 0));
+        ledger.write(() => context.services.calls.freeze.byProvider(frozen));
         return { frozen };
       });
     },

@@ -3,7 +3,6 @@ import type { Micros } from '../../../preload/contract/money.ts';
 import { toDecimal } from '../../../preload/contract/money.ts';
 import { mayDo } from '../../../preload/contract/roles.ts';
 import type { listQuery } from '../../provider/api/primitives.ts';
-import type { numberSchema } from '../../provider/api/resources/numbers.ts';
 import type { rateListQuery, rateSchema } from '../../provider/api/resources/rates.ts';
 import type { usageRowSchema } from '../../provider/api/resources/usage.ts';
 import type { Ledger } from '../ledger/ledger.ts';
@@ -13,7 +12,6 @@ import { money, timestamp } from './wire.ts';
 
 type WireUsageRow = z.output<typeof usageRowSchema>;
 type WireRate = z.output<typeof rateSchema>;
-type WireNumber = z.output<typeof numberSchema>;
 type ListQuery = z.output<typeof listQuery>;
 
 interface List<T> {
@@ -31,7 +29,6 @@ export interface Lists {
   rates(query: z.output<typeof rateListQuery>): List<WireRate>;
   /** One row of the deck; undefined = there is none. */
   rate(id: number): WireRate | undefined;
-  numbers(user: User, query: ListQuery): List<WireNumber>;
 }
 
 interface UsageRow {
@@ -75,16 +72,6 @@ interface RateRow {
   readonly included: 0 | 1;
   readonly effective_from: number;
   readonly effective_to: number | null;
-}
-
-interface NumberRow {
-  readonly number: string;
-  readonly label: string;
-  readonly country: string;
-  readonly capabilities: string;
-  readonly state: WireNumber['state'];
-  readonly emergency: WireNumber['emergency'];
-  readonly is_default: 0 | 1;
 }
 
 function toWireUsage(row: UsageRow, currency: string): WireUsageRow {
@@ -134,18 +121,6 @@ function toWireRate(row: RateRow, currency: string): WireRate {
   };
 }
 
-function toWireNumber(row: NumberRow, isDefault: boolean): WireNumber {
-  return {
-    number: row.number,
-    label: row.label,
-    country: row.country,
-    capabilities: JSON.parse(row.capabilities) as WireNumber['capabilities'],
-    state: row.state,
-    emergency: row.emergency,
-    default_caller_id: isDefault,
-  };
-}
-
 const USAGE_FROM = 'usage u LEFT JOIN users p ON p.id = u.user_id';
 
 interface RateFilter {
@@ -177,21 +152,6 @@ export function createLists(ledger: Ledger, epoch: string): Lists {
   );
   const ratesTotal = db.prepare<RateFilter, number>(`SELECT count(*) FROM rates WHERE ${RATE_FILTER}`).pluck();
   const rateById = db.prepare<[number], RateRow>('SELECT * FROM rates WHERE id = ?');
-  const numbersPage = db.prepare<{ who: string | null; after: string; limit: number }, NumberRow>(`
-    SELECT * FROM numbers WHERE number > @after AND (@who IS NULL OR user_id = @who OR is_default = 1)
-    ORDER BY number LIMIT @limit`);
-  const numbersTotal = db
-    .prepare<{ who: string | null }, number>(
-      'SELECT count(*) FROM numbers WHERE @who IS NULL OR user_id = @who OR is_default = 1',
-    )
-    .pluck();
-
-  // A person who calls from a number of their own shows that one; the account's default is for who has none (EXT-29).
-  const ownDefault = db
-    .prepare<[string], string>(
-      `SELECT number FROM numbers WHERE user_id = ? AND state = 'active' ORDER BY is_default DESC, number LIMIT 1`,
-    )
-    .pluck();
 
   /** Asks for one row more than wanted: that is how the end is known without a second page. */
   function page<R, W>(
@@ -250,21 +210,6 @@ export function createLists(ledger: Ledger, epoch: string): Lists {
     rate(id) {
       const row = rateById.get(id);
       return row && toWireRate(row, currency);
-    },
-    numbers(user, { cursor, limit }) {
-      const who = user.role === 'user' ? user.id : null;
-      const [after] = cursor === undefined ? [''] : decodeCursor('numbers', epoch, 1, cursor);
-      const rows = numbersPage.all({ who, after: String(after), limit: limit + 1 });
-      const own = who === null ? undefined : ownDefault.get(who);
-      const isDefault = (row: NumberRow) => (own === undefined ? row.is_default === 1 : row.number === own);
-      return page(
-        'numbers',
-        limit,
-        rows,
-        (row) => [row.number],
-        (row) => toWireNumber(row, isDefault(row)),
-        numbersTotal.get({ who }),
-      );
     },
   };
 }

@@ -140,13 +140,30 @@ export function toUsageRow(wire: Wire<typeof usageRowSchema>): UsageRow {
   };
 }
 
+/** What a phone has to know of a number's life: whether it works, will, does not now, or is given up. */
+const NUMBER_STATES: Readonly<Record<Wire<typeof numberSchema>['state'], OwnedNumber['state']>> = {
+  pending_requirements: 'provisioning',
+  pending_review: 'provisioning',
+  port_in: 'provisioning',
+  provisioning: 'provisioning',
+  active: 'active',
+  renewal_due: 'active',
+  renewal_failed: 'active',
+  release_requested: 'active',
+  port_out: 'active',
+  suspended: 'suspended',
+  released: 'released',
+  aging: 'released',
+  gone: 'released',
+};
+
 export function toOwnedNumber(wire: Wire<typeof numberSchema>): OwnedNumber {
   return {
     number: wire.number,
     label: wire.label,
     countryCode: wire.country,
     capabilities: wire.capabilities,
-    state: wire.state,
+    state: NUMBER_STATES[wire.state],
     emergency: wire.emergency,
     isDefaultCallerId: wire.default_caller_id,
   };

@@ -126,7 +126,7 @@ export function createNumbers(ledger: Ledger, people: People, ports: NumberPorts
     return row;
   }
 
-  const viewOf = (number: string): NumberView => views.of(mustFind(number));
+  const viewOf = (number: string, user?: User): NumberView => views.of(mustFind(number), user ? scope(user) : null);
 
   function refuse(pointer: string, detail: string): never {
     throw new Refusal('out_of_range', { detail, errors: [{ pointer, detail }] });
@@ -181,9 +181,9 @@ export function createNumbers(ledger: Ledger, people: People, ports: NumberPorts
     offer: numbersOffer({ ledger, market, holds, rows, life, ports }),
     view(user, number) {
       const row = rows.find(number);
-      return row && isTheirs(user, row) ? views.of(row) : undefined;
+      return row && isTheirs(user, row) ? views.of(row, scope(user)) : undefined;
     },
-    page: (user, after, limit) => rows.page(scope(user), after, limit).map((row) => views.of(row)),
+    page: (user, after, limit) => rows.page(scope(user), after, limit).map((row) => views.of(row, scope(user))),
     count: (user) => rows.count(scope(user)),
     change: (user, number, change) =>
       ledger.write(() => {
@@ -193,7 +193,7 @@ export function createNumbers(ledger: Ledger, people: People, ports: NumberPorts
         applyChange(row, change, at);
         ports.audit({ userId: user.id, number, before: row, after: mustFind(number) });
         outbox.append('numbers.updated', at, { subject: number });
-        return viewOf(number);
+        return viewOf(number, user);
       }),
     submit: (user, number, papers) =>
       ledger.write(() => {
@@ -202,13 +202,13 @@ export function createNumbers(ledger: Ledger, people: People, ports: NumberPorts
           throw new Refusal('conflict', { detail: 'Nothing is asked for this number' });
         }
         life.submit(row, papers, clock.now());
-        return viewOf(number);
+        return viewOf(number, user);
       }),
     release: (user, number, acknowledged) =>
       ledger.write(() => {
         const row = mustFind(number, user);
         if (!isHeld(row.state)) throw new Refusal('conflict', { detail: 'The number was given up already' });
-        const { dependants } = views.of(row);
+        const { dependants } = views.of(row, null);
         if (dependants.length > 0 && !acknowledged) {
           const errors = dependants.map((each) => ({ pointer: `/dependants/${each.kind}`, detail: describe(each) }));
           throw new Refusal('in_use', { detail: errors.map((each) => each.detail).join('. '), errors });
@@ -222,7 +222,7 @@ export function createNumbers(ledger: Ledger, people: People, ports: NumberPorts
           timers.set(number, 'support_answer', at + market.rules.supportAnswerMs);
           outbox.append('numbers.updated', at, { subject: number });
         }
-        return viewOf(number);
+        return viewOf(number, user);
       }),
     withdraw: (user, number) =>
       ledger.write(() => {
@@ -231,7 +231,7 @@ export function createNumbers(ledger: Ledger, people: People, ports: NumberPorts
         rows.change(number, { requestState: 'withdrawn' });
         timers.clear(number, 'support_answer');
         outbox.append('numbers.updated', clock.now(), { subject: number });
-        return viewOf(number);
+        return viewOf(number, user);
       }),
     reclaim: (user, number) =>
       ledger.write(() => {
@@ -248,7 +248,7 @@ export function createNumbers(ledger: Ledger, people: People, ports: NumberPorts
             detail: `The renewal it missed costs ${toDecimal(renewals.cost(row))} ${profile.account.currency}`,
           });
         }
-        return viewOf(number);
+        return viewOf(number, user);
       }),
     forecast: () => renewals.forecast(rows.all(), clock.now(), FORECAST_DAYS),
     firstRenewal: (at) => renewals.first(at),

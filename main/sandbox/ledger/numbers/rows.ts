@@ -147,6 +147,11 @@ export interface OwnedRows {
   move(row: OwnedRow, to: OwnState, changes?: RowChanges): OwnedRow;
   /** Makes one number the account's caller ID; null = none. */
   setDefault(number: string | null): void;
+  /**
+   * What a person shows at first (EXT-29): a number of their own where they have one that works, else the account's;
+   * `who` null = the account's.
+   */
+  defaultOf(who: string | null): string | undefined;
   /** Numbers whose calls go to this one. */
   forwardingTo(number: string): readonly string[];
 }
@@ -166,6 +171,12 @@ export function createOwnedRows({ db }: Pick<Ledger, 'db'>): OwnedRows {
   const dropGone = db.prepare(`DELETE FROM numbers WHERE number = ? AND state = 'gone'`);
   const forwarders = db
     .prepare<[string], string>(`SELECT number FROM numbers WHERE forward_to = ? AND state <> 'gone' ORDER BY number`)
+    .pluck();
+  const accountDefault = db.prepare<[], string>('SELECT number FROM numbers WHERE is_default = 1').pluck();
+  const ownDefault = db
+    .prepare<[string], string>(
+      `SELECT number FROM numbers WHERE user_id = ? AND in_service = 1 ORDER BY is_default DESC, number LIMIT 1`,
+    )
     .pluck();
   const noDefault = db.prepare('UPDATE numbers SET is_default = 0 WHERE is_default = 1');
 
@@ -208,6 +219,7 @@ export function createOwnedRows({ db }: Pick<Ledger, 'db'>): OwnedRows {
       noDefault.run();
       if (number !== null) write(number, { isDefault: 1 });
     },
+    defaultOf: (who) => (who === null ? undefined : ownDefault.get(who)) ?? accountDefault.get(),
     forwardingTo: (number) => forwarders.all(number),
   };
 }

@@ -27,6 +27,8 @@ export interface NumberView {
   /** VTC-30: how long an account without money keeps it; null = nothing threatens it. */
   readonly safeUntil: number | null;
   readonly dependants: readonly Dependant[];
+  /** What whoever asks shows at first. */
+  readonly isDefault: boolean;
 }
 
 /** A renewal is called due so long before its day (VTC-25). */
@@ -35,7 +37,8 @@ const RENEWAL_DUE_MS = 7 * 86_400_000;
 const INACTIVITY_WARNING_MS = 30 * 86_400_000;
 
 export interface NumberViews {
-  of(row: OwnedRow): NumberView;
+  /** `who` = a person with numbers of their own; null = somebody who looks after the account's. */
+  of(row: OwnedRow, who: string | null): NumberView;
 }
 
 export function createNumberViews(ledger: Ledger, rows: OwnedRows, life: Life): NumberViews {
@@ -89,7 +92,7 @@ export function createNumberViews(ledger: Ledger, rows: OwnedRows, life: Life): 
   }
 
   return {
-    of(row) {
+    of(row, who) {
       const now = clock.now();
       const safeUntil = safeUntilOf(row);
       return {
@@ -98,6 +101,7 @@ export function createNumberViews(ledger: Ledger, rows: OwnedRows, life: Life): 
         atRisk: risksOf(row, now, safeUntil)[0] ?? null,
         safeUntil,
         dependants: dependantsOf(row),
+        isDefault: rows.defaultOf(who) === row.number,
       };
     },
   };
