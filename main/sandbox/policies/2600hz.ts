@@ -1,5 +1,7 @@
 import { toMicros } from '../../../preload/contract/money.ts';
 import { TAX_ON_CREDIT, US_TELECOM_TAXES } from './commerce.ts';
+import { NORTH_AMERICAN_EMERGENCY } from './emergency-service.ts';
+import { NO_FREE_CREDIT } from './credit.ts';
 import { DEFAULT_POLICY, FIRM_ACCOUNT, FIRM_PEOPLE, firmNumbers } from './firm.ts';
 import { DEFAULT_MARKET, WORLD_MARKET, northAmerica } from './number-market.ts';
 import { TWENTY_SIX_HUNDRED_HZ_PLAN } from './plan.ts';
@@ -53,6 +55,7 @@ export const TWENTY_SIX_HUNDRED_HZ: Profile = {
   deck: { kind: 'world' },
   inbound: { local: toMicros(10_000), tollFree: toMicros(29_000) },
   burst: null,
+  credit: NO_FREE_CREDIT,
   commerce: { taxes: [...US_TELECOM_TAXES, TAX_ON_CREDIT], bankDebit: true },
   metered: null,
   numbers: firmNumbers(0, 0),
@@ -63,6 +66,8 @@ export const TWENTY_SIX_HUNDRED_HZ: Profile = {
       ...WORLD_MARKET,
     ],
   },
+  emergencyService: NORTH_AMERICAN_EMERGENCY,
+  onboarding: null,
   people: FIRM_PEOPLE,
   seededBalance: toMicros(21_350_000),
 };

@@ -1,8 +1,11 @@
 import type { Micros } from '../../../preload/contract/money.ts';
 import type { Grant, Role } from '../../../preload/contract/roles.ts';
 import type { CommerceFacts } from './commerce.ts';
+import type { CreditFacts } from './credit.ts';
+import type { EmergencyService } from './emergency-service.ts';
 import type { MeteredRules } from './metered.ts';
 import type { NumberMarket, NumberType } from './number-market.ts';
+import type { OnboardingRules } from './onboarding.ts';
 import type { PlanRules } from './plan.ts';
 
 /** Destinations that are treated alike by channels and plans. */
@@ -188,6 +191,8 @@ export interface Profile {
   readonly inbound: { readonly local: Micros; readonly tollFree: Micros };
   /** Per minute of a call beyond the channels where they burst (EXT-43); null = it costs what the deck says. */
   readonly burst: { readonly outbound: Micros; readonly canada: Micros; readonly inbound: Micros } | null;
+  /** Where free credit comes from. */
+  readonly credit: CreditFacts;
   /** Taxes, fees and ways to pay of its shop. */
   readonly commerce: CommerceFacts;
   /** Services sold apart and paid from the balance (TOP-02); null = none. */
@@ -195,6 +200,9 @@ export interface Profile {
   readonly numbers: readonly ProfileNumber[];
   /** Numbers that can be had, and how a number lives here. */
   readonly numberMarket: NumberMarket;
+  readonly emergencyService: EmergencyService;
+  /** SIPUS-01, SIPUS-02; null = an account works from the first day. */
+  readonly onboarding: OnboardingRules | null;
   readonly people: readonly ProfilePerson[];
   /** What the account stands at after seeding. */
   readonly seededBalance: Micros;

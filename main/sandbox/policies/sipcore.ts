@@ -1,5 +1,7 @@
 import { toMicros } from '../../../preload/contract/money.ts';
 import { US_NUMBER_TAXES } from './commerce.ts';
+import { NORTH_AMERICAN_EMERGENCY } from './emergency-service.ts';
+import { NO_FREE_CREDIT } from './credit.ts';
 import { DEFAULT_POLICY, FIRM_ACCOUNT, FIRM_PEOPLE, firmNumbers } from './firm.ts';
 import { DEFAULT_MARKET, WORLD_MARKET, northAmerica } from './number-market.ts';
 import { SIPCORE_PLAN } from './plan.ts';
@@ -41,6 +43,7 @@ export const SIPCORE: Profile = {
   deck: { kind: 'flat', perMinute: toMicros(5_000) },
   inbound: { local: toMicros(5_000), tollFree: toMicros(5_000) },
   burst: null,
+  credit: NO_FREE_CREDIT,
   commerce: { taxes: US_NUMBER_TAXES, bankDebit: true },
   metered: null,
   numbers: firmNumbers(0, 0),
@@ -48,6 +51,8 @@ export const SIPCORE: Profile = {
     ...DEFAULT_MARKET,
     countries: [...northAmerica({ setup: 0, monthly: 1_000_000 }, { setup: 0, monthly: 2_000_000 }), ...WORLD_MARKET],
   },
+  emergencyService: NORTH_AMERICAN_EMERGENCY,
+  onboarding: null,
   people: FIRM_PEOPLE,
   seededBalance: toMicros(-4_870_000),
 };

@@ -1,5 +1,7 @@
 import { toMicros } from '../../../preload/contract/money.ts';
 import { US_TELECOM_TAXES } from './commerce.ts';
+import { NORTH_AMERICAN_EMERGENCY } from './emergency-service.ts';
+import { NO_FREE_CREDIT } from './credit.ts';
 import { DEFAULT_POLICY, FIRM_ACCOUNT, FIRM_PEOPLE, firmNumbers } from './firm.ts';
 import { SIPSTATION_METERED } from './metered.ts';
 import { DEFAULT_MARKET, northAmerica } from './number-market.ts';
@@ -40,6 +42,7 @@ export const SIPSTATION: Profile = {
   deck: { kind: 'world' },
   inbound: { local: toMicros(0), tollFree: toMicros(24_000) },
   burst: { outbound: toMicros(19_000), canada: toMicros(24_000), inbound: toMicros(15_000) },
+  credit: NO_FREE_CREDIT,
   commerce: { taxes: US_TELECOM_TAXES, bankDebit: false },
   metered: SIPSTATION_METERED,
   numbers: firmNumbers(0, 0),
@@ -47,6 +50,8 @@ export const SIPSTATION: Profile = {
     ...DEFAULT_MARKET,
     countries: northAmerica({ setup: 0, monthly: 1_500_000 }, { setup: 0, monthly: 2_500_000 }),
   },
+  emergencyService: NORTH_AMERICAN_EMERGENCY,
+  onboarding: null,
   people: FIRM_PEOPLE,
   seededBalance: toMicros(23_140_000),
 };

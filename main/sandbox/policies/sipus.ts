@@ -1,7 +1,10 @@
 import { toMicros } from '../../../preload/contract/money.ts';
 import { US_TELECOM_TAXES } from './commerce.ts';
+import { ENHANCED_EMERGENCY } from './emergency-service.ts';
+import { NO_FREE_CREDIT } from './credit.ts';
 import { DEFAULT_POLICY, FIRM_ACCOUNT, FIRM_PEOPLE, US_EMERGENCY, firmNumbers } from './firm.ts';
 import { DEFAULT_MARKET, standardAndEnhanced } from './number-market.ts';
+import { SIPUS_ONBOARDING } from './onboarding.ts';
 import { SIPUS_PLAN } from './plan.ts';
 import type { Profile } from './profile.ts';
 
@@ -43,6 +46,7 @@ export const SIPUS: Profile = {
   deck: { kind: 'world' },
   inbound: { local: toMicros(0), tollFree: toMicros(29_000) },
   burst: null,
+  credit: NO_FREE_CREDIT,
   commerce: { taxes: US_TELECOM_TAXES, bankDebit: true },
   metered: null,
   numbers: firmNumbers(0, 0, { main: 'enhanced', other: 'standard' }),
@@ -51,6 +55,8 @@ export const SIPUS: Profile = {
     countries: standardAndEnhanced(1_490_000, 2_490_000, 4_990_000),
     vanity: 'by_contact',
   },
+  emergencyService: ENHANCED_EMERGENCY,
+  onboarding: SIPUS_ONBOARDING,
   people: FIRM_PEOPLE,
   seededBalance: toMicros(18_600_000),
 };

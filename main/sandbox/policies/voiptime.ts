@@ -1,4 +1,6 @@
 import { toMicros } from '../../../preload/contract/money.ts';
+import { NORTH_AMERICAN_EMERGENCY } from './emergency-service.ts';
+import { FIRM_PACKAGE } from './credit.ts';
 import { DEFAULT_POLICY, FIRM_ACCOUNT, FIRM_PEOPLE, firmNumbers } from './firm.ts';
 import { DEFAULT_MARKET, WORLD_MARKET, northAmerica } from './number-market.ts';
 import { VOIPTIME_PLAN } from './plan.ts';
@@ -26,6 +28,7 @@ export const VOIPTIME: Profile = {
   deck: { kind: 'world' },
   inbound: { local: toMicros(8_500), tollFree: toMicros(22_000) },
   burst: null,
+  credit: FIRM_PACKAGE,
   commerce: { taxes: [], bankDebit: true },
   metered: null,
   numbers: firmNumbers(1_150_000, 2_150_000),
@@ -37,6 +40,8 @@ export const VOIPTIME: Profile = {
     ],
     inactivityMs: 180 * 86_400_000,
   },
+  emergencyService: NORTH_AMERICAN_EMERGENCY,
+  onboarding: null,
   people: FIRM_PEOPLE,
   seededBalance: toMicros(12_410_000),
 };
