@@ -121,6 +121,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     const sip = await startSipServer({
       listen: { server: api.app.server, path: SIP_PATH },
       books: faultyBooks(services.books, faults),
+      faults: () => faults.current().sip,
       announcementsDir: options.announcementsDir,
       clock,
       log: (level, event, fields) => log[level](event, fields),

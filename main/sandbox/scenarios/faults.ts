@@ -71,8 +71,16 @@ export const faultsSchema = z.strictObject({
       rejectPasswords: z.boolean().default(false),
       /** New WebSocket connections are cut before they open; what is open stays (DELETE /sandbox/sip/connections). */
       refuseConnections: z.boolean().default(false),
+      /** A REGISTER with the right password is refused with this status. */
+      registerStatus: z.int().min(300).max(699).nullable().default(null),
+      /** Challenges name another realm than the account's. */
+      wrongRealm: z.boolean().default(false),
+      /** Calls the sandbox places carry no SDP: the called side has to offer. */
+      delayedOffer: z.boolean().default(false),
+      /** Special numbers and announcements answer so much later. */
+      answerDelayMs: delayMs,
     })
-    .default({ rejectPasswords: false, refuseConnections: false }),
+    .prefault({}),
 });
 export type Faults = z.output<typeof faultsSchema>;
 

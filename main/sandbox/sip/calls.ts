@@ -1,4 +1,4 @@
-import type { SipDevice } from '../ports.ts';
+import type { LegMedia, SipDevice } from '../ports.ts';
 import type { Flow } from './flow.ts';
 import type { BookedLeg, EndCause } from './legs.ts';
 import { tagOf, type SipMessage } from './message/message.ts';
@@ -55,6 +55,7 @@ export class Call {
   readonly dialogs = new Map<string, Dialog>();
   answeredAtMs: number | null = null;
   ended = false;
+  #media: LegMedia | undefined;
   /** Ends the call while it is being set up; null once it was answered. */
   abort: ((status: number, cause: EndCause, text: string) => void) | null = null;
 
@@ -67,11 +68,19 @@ export class Call {
   }
 
   /** The first 2xx: the meters start. */
-  answered(nowMs: number): void {
+  answered(nowMs: number, media?: LegMedia): void {
     if (this.answeredAtMs !== null) return;
     this.answeredAtMs = nowMs;
     this.abort = null;
-    for (const leg of this.legs) leg.answered();
+    this.#media = media;
+    for (const leg of this.legs) leg.answered(media);
+  }
+
+  /** A later offer was answered; the books hear only of what is different. */
+  carries(media: LegMedia | undefined): void {
+    if (!media || (this.#media?.media === media.media && this.#media.codec === media.codec)) return;
+    this.#media = media;
+    for (const leg of this.legs) leg.mediaChanged(media);
   }
 
   /** Ends every leg in the books; safe to call again. */

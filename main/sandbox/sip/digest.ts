@@ -63,6 +63,7 @@ function sameText(a: string, b: string): boolean {
  */
 export class Authenticator {
   readonly #realm: string;
+  readonly #challengeRealm: () => string;
   readonly #deviceByUser: (user: string) => SipDevice | undefined;
   readonly #clock: Clock;
   readonly #lifetimeMs: number;
@@ -77,8 +78,11 @@ export class Authenticator {
     deviceByUser: (user: string) => SipDevice | undefined;
     clock: Clock;
     nonceLifetimeMs?: number;
+    /** What challenges name; the realm itself unless given. */
+    challengeRealm?: () => string;
   }) {
     this.#realm = options.realm;
+    this.#challengeRealm = options.challengeRealm ?? (() => options.realm);
     this.#deviceByUser = options.deviceByUser;
     this.#clock = options.clock;
     this.#lifetimeMs = options.nonceLifetimeMs ?? NONCE_LIFETIME_MS;
@@ -119,7 +123,7 @@ export class Authenticator {
   #challenge(stale: boolean): string {
     const stamp = `${this.#clock.now().toString(36)}.${randomBytes(8).toString('hex')}`;
     const nonce = `${stamp}.${this.#sign(stamp)}`;
-    return `Digest realm="${this.#realm}", nonce="${nonce}", algorithm=MD5, qop="auth"${stale ? ', stale=true' : ''}`;
+    return `Digest realm="${this.#challengeRealm()}", nonce="${nonce}", algorithm=MD5, qop="auth"${stale ? ', stale=true' : ''}`;
   }
 
   #sign(stamp: string): string {

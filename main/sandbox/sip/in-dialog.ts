@@ -4,6 +4,7 @@ import type { CallTable, Dialog, Party, Side } from './calls.ts';
 import type { Flow } from './flow.ts';
 import { uriIn, type Forwarder } from './forward.ts';
 import type { Hangup } from './hangup.ts';
+import { answeredMedia } from './media/facts.ts';
 import { parseCSeq, responseTo, type SipRequest, type SipResponse } from './message/message.ts';
 import { TIMER_C_MS } from './timers.ts';
 import type { TransactionLayer } from './transactions/layer.ts';
@@ -151,6 +152,9 @@ export class InDialogRouter {
         if (response.status >= 200) stopTimerC();
         if (dialog.state !== 'ended')
           this.#noteSender(dialog, sender === 'caller' ? 'callee' : 'caller', response, flow);
+        const settles = request.method === 'INVITE' || request.method === 'UPDATE';
+        if (settles && response.status >= 200 && response.status < 300)
+          dialog.call.carries(answeredMedia(response.body));
         if (response.status > 100) transaction.respond(forwarder.response(response));
       },
       onFailure: (failure) => {

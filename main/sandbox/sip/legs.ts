@@ -1,4 +1,4 @@
-import type { Books, LegRequest } from '../ports.ts';
+import type { Books, LegMedia, LegRequest } from '../ports.ts';
 import type { SipLog } from './log.ts';
 
 /** Why a leg ended, as the books get it. */
@@ -46,10 +46,14 @@ export class BookedLeg {
     return this.#state === 'ended';
   }
 
-  answered(): void {
+  answered(media?: LegMedia): void {
     if (this.#state !== 'admitted') return;
     this.#state = 'answered';
-    this.#tell('answered', () => this.#books.answered(this.legId));
+    this.#tell('answered', () => this.#books.answered(this.legId, media));
+  }
+
+  mediaChanged(media: LegMedia): void {
+    if (this.#state === 'answered') this.#tell('media', () => this.#books.mediaChanged(this.legId, media));
   }
 
   /** `sipCode` is the final response the INVITE of this leg got; 200 for a leg that was answered. */

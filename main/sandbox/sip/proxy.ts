@@ -1,6 +1,6 @@
 import type { Books, Destination, SipDevice } from '../ports.ts';
 import { assertNever } from '../../../preload/contract/result.ts';
-import type { Binding, Bindings } from './bindings.ts';
+import type { Bindings } from './bindings.ts';
 import { Call, type CallTable } from './calls.ts';
 import { CallSetup, type CallPlan, type CallSetupDeps } from './call-setup.ts';
 import type { Authenticator } from './digest.ts';
@@ -9,17 +9,12 @@ import { Fork, type ForkTarget } from './fork.ts';
 import { maxForwards } from './forward.ts';
 import { assertIdentity, callerIdentity, type CallerIdentity } from './identity.ts';
 import type { InDialogRouter } from './in-dialog.ts';
-import { bookLeg } from './legs.ts';
+import type { EndCause } from './legs.ts';
 import { maskNumber } from './log.ts';
-import {
-  ALLOWED_METHODS,
-  q850ReasonHeader,
-  reasonHeader,
-  responseTo,
-  tagOf,
-  type SipRequest,
-} from './message/message.ts';
+import { offeredMedia } from './media/facts.ts';
+import { ALLOWED_METHODS, responseTo, tagOf, type SipRequest } from './message/message.ts';
 import { dialledNumber, parseNameAddr, parseUri } from './message/uri.ts';
+import { Reach, type LegRefusal, type Reached } from './reach.ts';
 import type { Registrar } from './registrar.ts';
 import type { TransactionUser } from './transactions/layer.ts';
 import type { ServerTransaction } from './transactions/server.ts';
@@ -46,9 +41,6 @@ interface Caller {
   readonly identity: CallerIdentity;
 }
 
-/** The host of the URIs that address our agent. */
-export const AGENT_HOST = 'agent.invalid';
-
 function aimOf(destination: Destination): Aim {
   switch (destination.kind) {
     case 'own':
@@ -74,9 +66,11 @@ function aimOf(destination: Destination): Aim {
 /** The proxy core (RFC 3261 section 16): judges requests that start something, passes all others to their dialog. */
 export class Proxy implements TransactionUser {
   readonly #deps: ProxyDeps;
+  readonly #reach: Reach;
 
   constructor(deps: ProxyDeps) {
     this.#deps = deps;
+    this.#reach = new Reach(deps);
   }
 
   onRequest(received: SipRequest, transaction: ServerTransaction): void {
@@ -114,7 +108,7 @@ export class Proxy implements TransactionUser {
     this.#outbound(request, transaction, caller, dialled, aim);
   }
 
-  /** A device calls: its leg first, the other device's leg when it has somewhere to ring. */
+  /** A device calls: its leg first, then those of the called side when it has somewhere to ring. */
   #outbound(
     request: SipRequest,
     transaction: ServerTransaction,
@@ -126,67 +120,58 @@ export class Proxy implements TransactionUser {
     const emergency = aim.kind === 'agent' && aim.emergency;
     const base = { sipCallId, from: caller.identity.number, to: dialled, emergency };
     const call = new Call({ ...base, startedAtMs: this.#deps.layer.clock.now() });
-    if (
-      !this.#book(
-        call,
-        { ...base, leg: 'a', direction: 'outbound', deviceId: caller.device.deviceId },
-        request,
-        transaction,
-      )
-    )
+    const leg = { ...base, media: offeredMedia(request.body), onNet: aim.kind === 'user' };
+    const placed = { ...leg, leg: 'a', direction: 'outbound', deviceId: caller.device.deviceId } as const;
+    const refusal = this.#reach.book(call, placed);
+    if (refusal) {
+      this.#refuse(call, refusal, request, transaction);
       return;
+    }
     transaction.respond(responseTo(request, 100));
-    const targets =
-      aim.kind === 'user' ? this.#contacts(aim.userId, transaction.flow) : [this.#agentTarget(aim.destination)];
-    if (aim.kind === 'user' && targets.length > 0) {
-      const inbound = { ...base, leg: 'b', direction: 'inbound', deviceId: this.#onlyDevice(targets) } as const;
-      if (!this.#book(call, inbound, request, transaction)) return;
+    const reached: Reached =
+      aim.kind === 'user'
+        ? this.#reach.person(call, { userId: aim.userId, number: dialled, leg, except: transaction.flow })
+        : { kind: 'targets', targets: [this.#reach.agent(aim.destination)], forward: null };
+    if (reached.kind === 'refused') {
+      this.#refuse(call, reached, request, transaction);
+      return;
     }
     const binding = this.#deps.bindings.onFlow(transaction.flow);
     const own = binding?.device.deviceId === caller.device.deviceId ? binding : undefined;
     const party = { device: caller.device, instanceId: own?.instanceId ?? null, regId: own?.regId ?? null };
     const prepared = aim.kind === 'agent' ? this.#served(request, caller.device) : request;
-    this.#setUp({ call, targets, caller: party, identity: caller.identity, request: prepared, transaction });
+    const { targets, forward } = reached;
+    this.#setUp({ call, targets, forward, caller: party, identity: caller.identity, request: prepared, transaction });
   }
 
-  /** Our agent calls a device's user: only the device's leg is booked. */
+  /** Our agent calls a number of the account from outside: only the called side is booked. */
   #inviteFromAgent(request: SipRequest, transaction: ServerTransaction): void {
     const device = this.#deps.books.deviceByUser(parseUri(request.uri)?.user ?? '');
     const from = parseNameAddr(request.headers.get('from') ?? '');
+    const to = parseNameAddr(request.headers.get('to') ?? '');
     if (!device || !from) {
       transaction.respond(responseTo(request, 404));
       return;
     }
+    const called = to && dialledNumber(to.uri);
+    const number = device.numbers.find((own) => own === called) ?? device.numbers[0] ?? device.user;
     const identity = { number: dialledNumber(from.uri), displayName: from.displayName };
-    const base = {
-      sipCallId: request.headers.get('call-id') ?? '',
-      from: identity.number,
-      to: device.numbers[0] ?? device.user,
-      emergency: false,
-    };
-    const targets = this.#contacts(device.userId, transaction.flow);
+    const sipCallId = request.headers.get('call-id') ?? '';
+    const base = { sipCallId, from: identity.number, to: number, emergency: false };
     const call = new Call({ ...base, startedAtMs: this.#deps.layer.clock.now() });
-    if (targets.length === 0) {
-      transaction.respond(responseTo(request, 480));
+    const leg = { ...base, media: offeredMedia(request.body) };
+    const reached = this.#reach.person(call, { userId: device.userId, number, leg, except: transaction.flow });
+    if (reached.kind === 'refused') {
+      this.#refuse(call, reached, request, transaction);
       return;
     }
-    if (
-      !this.#book(
-        call,
-        { ...base, leg: 'b', direction: 'inbound', deviceId: this.#onlyDevice(targets) },
-        request,
-        transaction,
-      )
-    )
+    if (reached.targets.length === 0) {
+      this.#refuse(call, { kind: 'refused', sipCode: 480, headers: [] }, request, transaction, 'unreachable');
       return;
-    this.#setUp({
-      call,
-      targets,
-      caller: { device: null, instanceId: null, regId: null },
-      identity,
-      request,
-      transaction,
-    });
+    }
+    const caller = { device: null, instanceId: null, regId: null };
+    const { targets, forward } = reached;
+    this.#setUp({ call, targets, forward, caller, identity, request, transaction });
   }
 
   #setUp(plan: CallPlan): void {
@@ -194,20 +179,17 @@ export class Proxy implements TransactionUser {
     new CallSetup(this.#deps, plan).start();
   }
 
-  /** Books a leg onto the call, or answers the refusal and ends what was booked before. */
-  #book(call: Call, leg: Parameters<typeof bookLeg>[2], request: SipRequest, transaction: ServerTransaction): boolean {
-    const booking = bookLeg(this.#deps.books, this.#deps.log, leg);
-    if (booking.kind === 'booked') {
-      if (booking.leg) call.legs.push(booking.leg);
-      return true;
-    }
-    const { sipCode, reason, q850Cause } = booking;
-    const reasons = [reasonHeader(sipCode, reason)];
-    if (q850Cause !== undefined) reasons.push(q850ReasonHeader(q850Cause, reason));
-    transaction.respond(responseTo(request, sipCode, { headers: reasons.map((each) => ['Reason', each] as const) }));
-    call.finish(sipCode, 'refused');
-    this.#deps.log('info', 'sip.leg_refused', { leg: leg.leg, sipCode });
-    return false;
+  /** Answers a refusal of the books and ends what was booked before it. */
+  #refuse(
+    call: Call,
+    refusal: LegRefusal,
+    request: SipRequest,
+    transaction: ServerTransaction,
+    cause: EndCause = 'refused',
+  ): void {
+    const { sipCode, headers } = refusal;
+    transaction.respond(responseTo(request, sipCode, { headers }));
+    call.finish(sipCode, cause);
   }
 
   /** MESSAGE and the like to a user's devices; OPTIONS to us; the rest has no meaning outside a dialog here. */
@@ -231,7 +213,7 @@ export class Proxy implements TransactionUser {
     const caller = this.#caller(request, transaction, false);
     if (!caller) return;
     const destination = this.#deps.books.destination(this.#dialled(request));
-    const targets = destination.kind === 'own' ? this.#contacts(destination.userId, transaction.flow) : [];
+    const targets = destination.kind === 'own' ? this.#reach.contacts(destination.userId, transaction.flow) : [];
     if (targets.length === 0) transaction.respond(responseTo(request, destination.kind === 'own' ? 480 : 404));
     else this.#relayStandalone(request, transaction, caller, targets);
   }
@@ -285,24 +267,6 @@ export class Proxy implements TransactionUser {
   #dialled(request: SipRequest): string {
     const uri = parseUri(request.uri);
     return uri ? dialledNumber(uri) : '';
-  }
-
-  /** The contacts of a user's devices, but not the flow that asks: nobody rings himself. */
-  #contacts(userId: string, except: Flow): ForkTarget[] {
-    const bindings = this.#deps.books.devicesOfUser(userId).flatMap((device) => this.#deps.bindings.of(device.user));
-    return bindings
-      .filter((binding) => binding.flow !== except && binding.flow.open)
-      .map((binding: Binding) => ({ ...binding, uri: binding.contact }));
-  }
-
-  #onlyDevice(targets: readonly ForkTarget[]): string | null {
-    const ids = new Set(targets.map((target) => target.device?.deviceId));
-    return ids.size === 1 ? (targets[0]?.device?.deviceId ?? null) : null;
-  }
-
-  #agentTarget(destination: Destination): ForkTarget {
-    const uri = `sip:${destination.kind}@${AGENT_HOST}`;
-    return { flow: this.#deps.agentFlow, uri, q: 1, device: null, instanceId: null, regId: null };
   }
 
   /** Tells the agent whose call it is (RFC 5502). */

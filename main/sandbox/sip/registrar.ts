@@ -2,6 +2,7 @@ import type { Clock } from '../../platform/clock.ts';
 import type { SipDevice } from '../ports.ts';
 import type { Binding, Bindings } from './bindings.ts';
 import type { Authenticator } from './digest.ts';
+import type { SipFaults } from './faults.ts';
 import type { SipLog } from './log.ts';
 import { parseCSeq, responseTo, type SipRequest } from './message/message.ts';
 import { parseNameAddr, type NameAddr } from './message/uri.ts';
@@ -62,8 +63,16 @@ export class Registrar {
   readonly #bindings: Bindings;
   readonly #clock: Clock;
   readonly #log: SipLog;
+  readonly #faults: () => SipFaults;
 
-  constructor(options: { authenticator: Authenticator; bindings: Bindings; clock: Clock; log: SipLog }) {
+  constructor(options: {
+    authenticator: Authenticator;
+    bindings: Bindings;
+    clock: Clock;
+    log: SipLog;
+    faults: () => SipFaults;
+  }) {
+    this.#faults = options.faults;
     this.#authenticator = options.authenticator;
     this.#bindings = options.bindings;
     this.#clock = options.clock;
@@ -75,6 +84,11 @@ export class Registrar {
     if (auth.kind === 'challenge') {
       if (auth.rejected) this.#log('warn', 'sip.register_rejected', { flow: transaction.flow.id });
       transaction.respond(responseTo(request, 401, { headers: [['WWW-Authenticate', auth.challenge]] }));
+      return;
+    }
+    const { registerStatus } = this.#faults();
+    if (registerStatus !== null) {
+      transaction.respond(responseTo(request, registerStatus));
       return;
     }
     const aor = parseNameAddr(request.headers.get('to') ?? '');

@@ -8,6 +8,7 @@ import { DEFAULT_TIMINGS, type AgentTimings } from './agent/timings.ts';
 import { Bindings } from './bindings.ts';
 import { CallTable, type LiveCall } from './calls.ts';
 import { Authenticator } from './digest.ts';
+import { NO_SIP_FAULTS, WRONG_REALM, type SipFaults } from './faults.ts';
 import type { Flow } from './flow.ts';
 import { Forwarder } from './forward.ts';
 import { Hangup } from './hangup.ts';
@@ -35,6 +36,8 @@ export interface SipServerOptions {
   /** Who calls after "call me back"; the default is a number kept for fiction. */
   readonly callBackFrom?: { readonly number: string; readonly displayName: string };
   readonly nonceLifetimeMs?: number;
+  /** Asked at each occasion; none unless given. */
+  readonly faults?: () => SipFaults;
 }
 
 /** Why a call is cut: put into the Reason header of both BYEs. */
@@ -83,6 +86,7 @@ export class SipServer {
     announcements: Awaited<ReturnType<typeof loadAnnouncements>>,
   ) {
     const { books, log } = options;
+    const faults = options.faults ?? (() => NO_SIP_FAULTS);
     const { realm } = books;
     this.#http = http;
     this.#ownsHttp = !('server' in options.listen);
@@ -99,6 +103,7 @@ export class SipServer {
       realm,
       deviceByUser: (user) => books.deviceByUser(user),
       clock: timers,
+      challengeRealm: () => (faults().wrongRealm ? WRONG_REALM : realm),
       ...(options.nonceLifetimeMs === undefined ? {} : { nonceLifetimeMs: options.nonceLifetimeMs }),
     });
     this.#bindings = new Bindings(timers, {
@@ -122,6 +127,7 @@ export class SipServer {
       books,
       authenticator,
       bindings: this.#bindings,
+      faults,
     };
     this.#hangup = new Hangup({ ...shared, newVia: forwarder.newVia });
     this.#inDialog = new InDialogRouter({ ...shared, hangup: this.#hangup });

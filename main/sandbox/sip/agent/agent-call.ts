@@ -95,6 +95,7 @@ export class AgentCall {
     const headers: [string, string][] = [
       ['Contact', `<${this.deps.contact}>`],
       ['Allow', ALLOWED_METHODS],
+      ['Supported', 'replaces'],
     ];
     if (sdp !== '') headers.push(['Content-Type', 'application/sdp']);
     return responseTo(request, status, {
@@ -171,7 +172,7 @@ export class AgentCall {
   }
 
   /** A request of ours within the dialog. */
-  request(method: string, cseq?: number): SipRequest {
+  request(method: string, cseq?: number, sdp = ''): SipRequest {
     const dialog = this.#dialog;
     if (!dialog) throw new Error(`${method} without a dialog`);
     if (cseq === undefined) dialog.localCSeq += 1;
@@ -184,7 +185,8 @@ export class AgentCall {
       ['Call-ID', dialog.callId],
       ['CSeq', `${cseq ?? dialog.localCSeq} ${method}`],
     ]);
-    return { kind: 'request', method, uri: dialog.remoteTarget, headers, body: '' };
+    if (sdp !== '') headers.add('Content-Type', 'application/sdp');
+    return { kind: 'request', method, uri: dialog.remoteTarget, headers, body: sdp };
   }
 
   /** Releases everything; safe to call again. */

@@ -1,4 +1,5 @@
 import type { Clock } from '../../../platform/clock.ts';
+import type { SipFaults } from '../faults.ts';
 import type { Flow } from '../flow.ts';
 import { uriIn } from '../forward.ts';
 import { inBackground, type SipLog } from '../log.ts';
@@ -10,7 +11,9 @@ import type { ServerTransaction } from '../transactions/server.ts';
 import { AgentCall, type AgentCallDeps } from './agent-call.ts';
 import { dialogOfInvite } from './agent-dialog.ts';
 import { placeCall } from './call-back.ts';
-import { runScript } from './scripts.ts';
+import { parseReplaces } from './replaces.ts';
+import { runScript, takeOver } from './scripts.ts';
+import type { ScriptContext } from './scripts.ts';
 import type { AgentTimings } from './timings.ts';
 
 export interface AgentOptions {
@@ -20,6 +23,7 @@ export interface AgentOptions {
   readonly realm: string;
   readonly announcements: Announcements;
   readonly timings: AgentTimings;
+  readonly faults: () => SipFaults;
   /** Who the sandbox calls as. */
   readonly callBackFrom: { readonly number: string; readonly displayName: string };
 }
@@ -69,13 +73,20 @@ export class Agent implements TransactionUser {
 
   /** Calls the user of a SIP account by a number of theirs; answered, it speaks a welcome and becomes an echo. */
   callBack(user: string, number: string | undefined): void {
-    const { log, realm, callBackFrom, announcements, timings } = this.#options;
+    const { log, realm, callBackFrom, announcements, timings, faults } = this.#options;
     const call = this.#newCall();
     const uri = `sip:${encodeURIComponent(user)}@${realm}`;
     const to = number === undefined ? uri : `sip:${number}@${realm}`;
     const from = `${quote(callBackFrom.displayName)} <sip:${callBackFrom.number}@${realm}>`;
     inBackground(log, () =>
-      placeCall(call, { uri, to, from, welcome: announcements['welcome-back'], ringMs: timings.callBackRingMs }),
+      placeCall(call, {
+        uri,
+        to,
+        from,
+        welcome: announcements['welcome-back'],
+        ringMs: timings.callBackRingMs,
+        delayedOffer: faults().delayedOffer,
+      }),
     );
   }
 
@@ -88,17 +99,37 @@ export class Agent implements TransactionUser {
     };
     const user = parseUri(uriIn(request.headers.get('p-served-user')))?.user;
     const caller = parseUri(uriIn(request.headers.get('p-asserted-identity')))?.user;
-    runScript(parseUri(request.uri)?.user ?? '', {
+    const context: ScriptContext = {
       call,
       request,
       transaction,
       announcements: this.#options.announcements,
       timings: this.#options.timings,
+      answerDelayMs: this.#options.faults().answerDelayMs,
       callBackLater: () => {
         if (user !== undefined)
           this.#options.clock.after(this.#options.timings.callBackAfterMs, () => this.callBack(user, caller));
       },
-    });
+    };
+    const replaces = request.headers.get('replaces');
+    if (replaces === undefined) runScript(parseUri(request.uri)?.user ?? '', context);
+    else this.#replace(replaces, context);
+  }
+
+  /** RFC 3891 section 3: the new dialog takes the place of one of ours, which is hung up once it stands. */
+  #replace(value: string, context: ScriptContext): void {
+    const wanted = parseReplaces(value);
+    const { call, request, transaction } = context;
+    const refuse = (status: number): void => {
+      transaction.respond(responseTo(request, status));
+      call.finish();
+    };
+    if (!wanted) return refuse(400);
+    const replaced = this.#dialogOf(wanted.callId, wanted.localTag, wanted.remoteTag);
+    if (!replaced) return refuse(481);
+    // One that was answered may not be taken by somebody who wants a ringing one.
+    if (wanted.earlyOnly && replaced.state === 'confirmed') return refuse(486);
+    takeOver(context, () => replaced.hangUp());
   }
 
   get #contact(): string {
@@ -132,8 +163,12 @@ export class Agent implements TransactionUser {
       tagOf(request.headers.get('to')),
       tagOf(request.headers.get('from')),
     ];
+    return callId === undefined || local === undefined ? undefined : this.#dialogOf(callId, local, remote);
+  }
+
+  #dialogOf(callId: string, local: string, remote: string | undefined): AgentCall | undefined {
     return [...this.#calls].find(
-      ({ dialog }) => dialog?.callId === callId && dialog?.localTag === local && dialog?.remoteTag === remote,
+      ({ dialog }) => dialog?.callId === callId && dialog.localTag === local && dialog.remoteTag === remote,
     );
   }
 }

@@ -15,6 +15,8 @@ export interface CallBackPlan {
   /** Spoken when answered, before the echo. */
   readonly welcome: readonly Buffer[];
   readonly ringMs: number;
+  /** Leaves the offer to the called side: the INVITE has no SDP. */
+  readonly delayedOffer: boolean;
 }
 
 function inviteOf(call: AgentCall, plan: CallBackPlan, localTag: string, body: string): SipRequest {
@@ -27,8 +29,8 @@ function inviteOf(call: AgentCall, plan: CallBackPlan, localTag: string, body: s
     ['CSeq', '1 INVITE'],
     ['Contact', `<${call.deps.contact}>`],
     ['Allow', ALLOWED_METHODS],
-    ['Content-Type', 'application/sdp'],
   ]);
+  if (body !== '') headers.add('Content-Type', 'application/sdp');
   return { kind: 'request', method: 'INVITE', uri: plan.uri, headers, body };
 }
 
@@ -44,9 +46,21 @@ async function taken(
   const repeated = call.state === 'confirmed';
   if (!repeated) call.setDialog(dialogOfAnswer(invite, response, localTag));
   call.confirm();
+  if (plan.delayedOffer) {
+    if (repeated) return;
+    // The 200 carries the offer; an ACK without an answer acknowledges it all the same (RFC 3261 section 13.2.2.4).
+    const answer = (await call.negotiate(response.body)) ?? '';
+    call.deps.toProxy.send(call.request('ACK', 1, answer));
+    greet(call, plan, answer !== '');
+    return;
+  }
   call.deps.toProxy.send(call.request('ACK', 1));
   if (repeated) return;
-  const accepted = await media.accept(response.body).catch(() => false);
+  greet(call, plan, await media.accept(response.body).catch(() => false));
+}
+
+/** Speaks the welcome and becomes an echo; without media there is nothing to speak on. */
+function greet(call: AgentCall, plan: CallBackPlan, accepted: boolean): void {
   if (!accepted) call.hangUp();
   else {
     const echo = (): void => call.play({ kind: 'echo' });
@@ -59,7 +73,7 @@ export async function placeCall(call: AgentCall, plan: CallBackPlan): Promise<vo
   const { layer, log, toProxy } = call.deps;
   const localTag = randomToken();
   const media = call.openMedia('pcmu');
-  const invite = inviteOf(call, plan, localTag, await media.offer());
+  const invite = inviteOf(call, plan, localTag, plan.delayedOffer ? '' : await media.offer());
   if (call.state === 'over') return;
   const transaction = layer.send(toProxy, invite, {
     onResponse: (response) => {

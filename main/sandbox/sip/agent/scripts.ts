@@ -13,6 +13,8 @@ export interface ScriptContext {
   readonly transaction: ServerTransaction;
   readonly announcements: Announcements;
   readonly timings: AgentTimings;
+  /** A slow far end: every answer comes so much later. */
+  readonly answerDelayMs: number;
   readonly callBackLater: () => void;
 }
 
@@ -48,7 +50,11 @@ function prepare(context: ScriptContext, codecs: 'any' | 'pcmu', onReady: (sdp: 
     const sdp = await call.negotiate(request.body);
     if (call.state !== 'early') return;
     if (sdp === undefined) refuse(context, 488);
-    else onReady(sdp);
+    else if (context.answerDelayMs === 0) onReady(sdp);
+    else {
+      ring(context);
+      call.after(context.answerDelayMs, () => onReady(sdp));
+    }
   });
 }
 
@@ -79,6 +85,15 @@ function echo(context: ScriptContext): void {
     const leftMs = ringUntilMs - call.deps.clock.now();
     if (leftMs <= 0) take();
     else call.after(leftMs, take);
+  });
+}
+
+/** Takes a call over from another dialog of ours: answered at once, an echo from then on. */
+export function takeOver(context: ScriptContext, onTaken: () => void): void {
+  prepare(context, 'any', (sdp) => {
+    answer(context, sdp);
+    context.call.play({ kind: 'echo' });
+    onTaken();
   });
 }
 
