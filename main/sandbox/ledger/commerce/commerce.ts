@@ -15,7 +15,7 @@ import { createPaymentMethods } from './methods.ts';
 import type { Behaviour, CardFaults, CardNetwork } from './network.ts';
 import { createCardNetwork } from './network.ts';
 import type { DraftLine, Offer } from './offer.ts';
-import type { PricedLine, PricingRules } from './pricing.ts';
+import type { PricedLine, PricingRules, Totals } from './pricing.ts';
 import { priceLines, totalsOf } from './pricing.ts';
 import type { Price, Quote } from './quotes.ts';
 import { createQuoteStore } from './quotes.ts';
@@ -160,6 +160,14 @@ export function createCommerce(ledger: Ledger, people: People): Commerce {
     description: quote.draft.summary,
   });
 
+  /** The stored card the order will be paid with: a one-time payment leaves none behind. */
+  function requireCard(order: Order): string {
+    const stored = order.oneTimeToken === undefined ? methods.candidates(order.paymentMethodId) : [];
+    const card = stored.find((method) => method.kind === 'card');
+    if (!card) throw new Refusal('payment_method_required', { detail: 'A card has to be stored first' });
+    return card.id;
+  }
+
   function begin(order: Order): Charge {
     const { buyer } = order;
     const quote = quotes.byId(order.quoteId);
@@ -174,16 +182,18 @@ export function createCommerce(ledger: Ledger, people: People): Commerce {
       const made = { ...base(order, quote), ...NOTHING, state: 'needs_consent' as const, step: 'none' as const };
       return store.insert({ ...made, newQuoteId: renewed.id, lines });
     }
+    offer(quote.kind).requireReady?.(quote.request);
+    const card = offer(quote.kind).needsCard ? requireCard(order) : null;
     const totals = totalsOf(quote.lines);
     settlement.requireCovered(totals.todayBalance);
     const amounts = { card: totals.todayCard, balance: totals.todayBalance, statement: totals.firstStatement };
-    const made = { ...base(order, quote), ...amounts, state: 'pending' as const };
+    const made = { ...base(order, quote), ...amounts, methodId: card, state: 'pending' as const };
     if (totals.todayCard === 0) return settlement.settle(store.insert({ ...made, step: 'none' }), false);
     if (order.oneTimeToken !== undefined) {
       const description = describeBy(made.summary, network.entry(order.oneTimeToken));
       return store.insert({ ...made, description, step: 'authorise' });
     }
-    const [first, ...backups] = methods.candidates(order.paymentMethodId);
+    const [first, ...backups] = methods.candidates(card ?? order.paymentMethodId);
     return store.insert({
       ...made,
       step: 'authorise',
@@ -202,6 +212,36 @@ export function createCommerce(ledger: Ledger, people: People): Commerce {
     return store.byId(id) ?? (known as Charge);
   }
 
+  /** What the balance or the next statement pays needs no card network: it is final at once. */
+  function settleWithoutCard(order: AutomaticOrder, lines: readonly ChargedLine[], totals: Totals): Charge {
+    const made = store.insert({
+      owner: AUTOMATIC,
+      key: order.key,
+      fingerprint: '',
+      kind: order.kind,
+      origin: order.origin,
+      quoteId: null,
+      newQuoteId: null,
+      methodId: null,
+      token: null,
+      backups: [],
+      attempt: 1,
+      onSession: false,
+      actionToken: null,
+      nextAskAt: null,
+      summary: order.description,
+      description: order.description,
+      card: totals.todayCard,
+      balance: totals.todayBalance,
+      statement: totals.firstStatement,
+      state: 'pending',
+      step: 'none',
+      lines,
+      decline: null,
+    });
+    return settlement.settle(made, false);
+  }
+
   function automaticCharge(order: AutomaticOrder): AutomaticBegin {
     const known = store.byKey(AUTOMATIC, order.key);
     if (known) return { kind: 'known', chargeId: known.id };
@@ -209,6 +249,7 @@ export function createCommerce(ledger: Ledger, people: People): Commerce {
     if (busy && order.origin !== 'renewal') return { kind: 'busy', chargeId: busy.id };
     const lines = priceLines({ lines: order.lines, warnings: [], summary: order.description }, rules).map(open);
     const totals = totalsOf(lines);
+    if (totals.todayCard === 0) return { kind: 'begun', chargeId: settleWithoutCard(order, lines, totals).id };
     const active = methods.list().filter((method) => method.state === 'active');
     const asked = active.filter((method) => method.id === order.paymentMethodId);
     const [first, ...backups] = [...asked, ...active.filter((method) => !asked.includes(method))];

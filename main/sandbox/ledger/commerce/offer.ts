@@ -59,11 +59,15 @@ export interface Offer<K extends QuoteKind> {
   readonly kind: K;
   /** Who may quote and execute it (requirements.md 3.0). */
   readonly action: Action;
+  /** A card must be there when it is executed, even where nothing is due today; it is kept as the charge's method. */
+  readonly needsCard?: true;
   /**
    * Prices the request as things stand. Reads only. Throws a Refusal where it cannot be sold at all: out_of_range,
    * number_taken, not_offered, account_not_ready, contact_provider.
    */
   price(request: RequestOf<K>, buyer: User, at: number): Draft;
+  /** Refuses to be executed where pricing may go on: what a person has to do first, as an acknowledgement. Reads only. */
+  requireReady?(request: RequestOf<K>): void;
   /**
    * Delivers what was authorised, inside the transaction that also captures the payment: both or neither. Answers the
    * lines that could not be delivered; they are not charged. MUST NOT move money: commerce posts it.
