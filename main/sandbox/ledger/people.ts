@@ -63,7 +63,9 @@ export function createPeople(ledger: Ledger, spans: Spans): People {
        ORDER BY user_id = ? DESC, is_default DESC, number`,
     )
     .pluck();
-  const holder = db.prepare<[string], string>(`SELECT user_id FROM numbers WHERE number = ? AND in_service = 1`).pluck();
+  const holder = db
+    .prepare<[string], string>(`SELECT user_id FROM numbers WHERE number = ? AND in_service = 1`)
+    .pluck();
 
   const toUser = (row: UserRow): User => ({ ...row, grants: JSON.parse(row.grants) as Grant[] });
   const toSip = (device: Device): SipDevice => ({

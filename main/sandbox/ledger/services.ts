@@ -17,8 +17,8 @@ import type { People } from './people.ts';
 import { createPeople } from './people.ts';
 import type { Capacity } from './plan/capacity.ts';
 import { createCapacity } from './plan/capacity.ts';
-import { createChannelsOffer } from './plan/channels-offer.ts';
-import { createTrunkUse } from './plan/trunk-use.ts';
+import type { Planning } from './plan/planning.ts';
+import { createPlanning } from './plan/planning.ts';
 
 /** What the API and the SIP side work with: one object a feature of the books. */
 export interface Services {
@@ -26,6 +26,8 @@ export interface Services {
   readonly audit: Audit;
   /** How many channels the account has now (POL-08). */
   readonly capacity: Capacity;
+  /** The plan, its meters, statements and transactions. */
+  readonly planning: Planning;
   readonly people: People;
   /** Quotes, charges and ways to pay; every offer is registered with it. */
   readonly commerce: Commerce;
@@ -44,7 +46,6 @@ export function createServices(ledger: Ledger): Services {
   const spans = createSpans(ledger);
   const capacity = createCapacity(ledger, spans, audit);
   const people = createPeople(ledger, spans);
-  const use = createTrunkUse(ledger);
   const commerce = createCommerce(ledger, people);
   const numbers = createNumbers(ledger, people, {
     entitlements: { left: () => 0, reserve: () => false },
@@ -60,9 +61,9 @@ export function createServices(ledger: Ledger): Services {
     capacity: () => capacity.current(),
     forwardingOf: (number) => numbers.forwardingOf(number),
   });
-  commerce.register(createChannelsOffer(ledger, { capacity, use }));
+  const planning = createPlanning(ledger, { spans, capacity, commerce });
   const paymentSessions = createPaymentSessions(ledger, people, commerce);
   commerce.resume();
   ledger.agenda.runDue();
-  return { audit, capacity, people, commerce, paymentSessions, numbers, calls, books: calls.books };
+  return { audit, capacity, planning, people, commerce, paymentSessions, numbers, calls, books: calls.books };
 }

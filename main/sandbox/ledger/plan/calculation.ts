@@ -79,6 +79,10 @@ export function share(period: Period, from: Day): { readonly days: number; reado
   return { days: daysInclusive(from, period.last), ofDays: daysInclusive(period.first, period.last) };
 }
 
+/** So many hundredths of an amount, half up to the micro. */
+export const percentOf = (amount: Micros, percent: number): Micros =>
+  dividedHalfUp(BigInt(amount) * BigInt(percent), 100n);
+
 /** F-12: 74.97 for 15 of 30 days is 37.485. Half up to the micro; who is paid in cents rounds once more. */
 export function prorate(monthly: Micros, part: { readonly days: number; readonly ofDays: number }): Micros {
   return dividedHalfUp(BigInt(monthly) * BigInt(part.days), BigInt(part.ofDays));

@@ -36,4 +36,7 @@ CREATE TABLE statement_payments (
   description TEXT NOT NULL
 ) STRICT;
 CREATE INDEX payments_of_statement ON statement_payments (statement_id);
+
+-- Transactions are asked for by day.
+CREATE INDEX postings_by_time ON postings (at);
 `;
