@@ -1,4 +1,4 @@
-import type { Snapshot } from '../../preload/contract/models.ts';
+import type { Session, Snapshot } from '../../preload/contract/models.ts';
 import { fail, ok, type Result } from '../../preload/contract/result.ts';
 import type { HandlersOf } from '../platform/handlers.ts';
 import type { Logger } from '../platform/logger.ts';
@@ -19,6 +19,12 @@ interface AccountHandlerPorts {
 const noPage = (): Result<never> =>
   fail({ kind: 'not_found', nextStep: 'wait', detail: 'There is no such page for this account' });
 
+/** The page a sign-in waits on, of the first one or of one again; null where none waits. */
+function signInPage(session: Session): string | null {
+  const waiting = session.state === 'signed_in' ? session.signIn : session;
+  return waiting.state === 'waiting_for_browser' ? waiting.authorizationUrl : null;
+}
+
 export function accountHandlers(
   ports: AccountHandlerPorts,
 ): HandlersOf<
@@ -26,6 +32,7 @@ export function accountHandlers(
   | 'app.painted'
   | 'app.openExternal'
   | 'session.signInProvider'
+  | 'session.signInAgain'
   | 'session.cancelSignIn'
   | 'session.probeSip'
   | 'session.signInSip'
@@ -41,12 +48,11 @@ export function accountHandlers(
       return ok(null);
     },
     'app.openExternal': ({ page }) => {
-      const state = session.session();
-      const signInPage = state.state === 'waiting_for_browser' ? state.authorizationUrl : null;
-      const url = page === 'sign_in' ? signInPage : ports.portalUrl();
+      const url = page === 'sign_in' ? signInPage(session.session()) : ports.portalUrl();
       return url === null ? noPage() : ports.openExternal(url);
     },
     'session.signInProvider': ({ address }) => session.signInProvider(address),
+    'session.signInAgain': () => session.signInAgain(),
     'session.cancelSignIn': () => session.cancelSignIn(),
     'session.probeSip': (typed) => session.probeSip(typed),
     'session.signInSip': ({ keepSecret, ...typed }) => session.signInSip(typed, keepSecret),

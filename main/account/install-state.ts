@@ -9,7 +9,8 @@ import { writeWhole } from '../platform/whole-file.ts';
 /** How the last sign-in reached its provider. Secrets are elsewhere, under the account's key. */
 const connectionSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('sandbox'), profile: z.string(), role }),
-  z.object({ kind: z.literal('provider') }),
+  /** `address` as the person typed it; null in a file of a version that did not keep it. */
+  z.object({ kind: z.literal('provider'), address: z.nullable(z.string()).default(null) }),
   z.object({ kind: z.literal('sip') }),
 ]);
 export type Connection = z.infer<typeof connectionSchema>;

@@ -1,11 +1,11 @@
-import type { Account, Session } from '../../preload/contract/models.ts';
-import { assertNever, fail, ok, type AppError, type Result } from '../../preload/contract/result.ts';
+import type { Account, Session, SignInStanding } from '../../preload/contract/models.ts';
+import { fail, ok, type AppError, type Result } from '../../preload/contract/result.ts';
 import type { Person, Role } from '../../preload/contract/roles.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Logger } from '../platform/logger.ts';
 import type { Push } from '../platform/push.ts';
 import type { ProviderDriver } from '../provider/driver.ts';
-import { signInByBrowser, type BrowserWait } from './browser-sign-in.ts';
+import { createBrowserFlow } from './browser-flow.ts';
 import type { Connection, InstallState } from './install-state.ts';
 import { accountKey, signInSecretName } from './keys.ts';
 import { createLeaving } from './leaving.ts';
@@ -52,13 +52,15 @@ export interface SessionService {
   restore(): Promise<void>;
   /** Resolves when the person came back from the browser, gave up, or took too long. */
   signInProvider(address: string): Promise<Result<null>>;
+  /** Renews an expired sign-in; account and phone stay open meanwhile. Resolves as signInProvider does. */
+  signInAgain(): Promise<Result<null>>;
   cancelSignIn(): Result<null>;
   probeSip(typed: Pick<TypedSipAccount, 'wssUrl' | 'domain' | 'user'>): Promise<Result<{ readonly realm: string }>>;
   signInSip(typed: TypedSipAccount, keepSecret: boolean): Promise<Result<null>>;
   signInSandbox(): Promise<Result<null>>;
   /** Deletes cache and secrets; history only where asked. Refused while a call is up. */
   signOut(eraseHistory: boolean): Promise<Result<null>>;
-  /** The provider no longer takes the sign-in. Waits for the end of a call. */
+  /** The provider no longer takes the sign-in. The account stays open from the cache, and the phone as it is. */
   expired(): Promise<void>;
   /** Name, role or rights of the open account changed. */
   accountChanged(account: Account): void;
@@ -81,7 +83,6 @@ export function createSessionService(ports: SessionPorts): SessionService {
   let session: Session = { state: 'starting' };
   let open: OpenAccount | null = null;
   let driver: ProviderDriver | null = null;
-  let browser: BrowserWait | null = null;
   let turn: Promise<unknown> = Promise.resolve();
   let stopped = false;
   const leaving = createLeaving({ ...ports, log });
@@ -105,6 +106,8 @@ export function createSessionService(ports: SessionPorts): SessionService {
     driver = null;
     await left?.close();
   };
+
+  const showAccount = (account: Account, signIn: SignInStanding): void => show({ state: 'signed_in', account, signIn });
 
   const toSignedOut = (reason: SignedOutReason): void => {
     install.set({ last: null, signedOut: reason });
@@ -134,7 +137,7 @@ export function createSessionService(ports: SessionPorts): SessionService {
     }
     driver = next;
     install.set({ last: { key, account, connection }, signedOut: 'never' });
-    show({ state: 'signed_in', account });
+    showAccount(account, { state: 'valid' });
     open.connect(next);
     return ok(null);
   };
@@ -171,6 +174,10 @@ export function createSessionService(ports: SessionPorts): SessionService {
     return enter(linked.value, { kind: 'sandbox', profile, role }, keepNothing);
   };
 
+  const showExpired = (): void => {
+    if (session.state === 'signed_in') showAccount(session.account, { state: 'expired' });
+  };
+
   /** Finds the way back to the provider of the last run. The cached account is on screen already. */
   const reconnect = async (key: string, connection: Connection, opened: Promise<void>): Promise<void> => {
     if (connection.kind === 'sandbox') {
@@ -186,6 +193,7 @@ export function createSessionService(ports: SessionPorts): SessionService {
           ? ports.sip.connect(secret)
           : linkApi(secret, key).connected;
     if (!connected?.ok) {
+      if (connection.kind === 'provider') return showExpired();
       await leave();
       toSignedOut('expired');
       return;
@@ -213,32 +221,23 @@ export function createSessionService(ports: SessionPorts): SessionService {
     if (!entered.ok) toSignedOut('never');
   };
 
-  const signInByApi = async (wait: BrowserWait, before: Session): Promise<Result<null>> => {
-    const outcome = await wait.outcome.finally(() => {
-      if (browser === wait) browser = null;
+  const browser = createBrowserFlow({
+    ...ports,
+    log,
+    enter: async (secret, address) => {
+      const { connected, keep } = linkApi(secret, null);
+      if (!connected.ok) return connected;
+      return inTurn(() => enter(connected.value, { kind: 'provider', address }, keep));
+    },
+  });
+
+  /** A wait for the browser that a fault ended is over all the same. */
+  const browse = (address: string, screen: Parameters<typeof browser.run>[1]): Promise<Result<null>> =>
+    browser.run(address, screen).catch((cause: unknown) => {
+      const standing = session.state === 'signed_in' ? session.signIn : session;
+      if (standing.state === 'waiting_for_browser') screen.back();
+      throw cause;
     });
-    switch (outcome.kind) {
-      case 'cancelled':
-        show(before);
-        return ok(null);
-      case 'failed':
-        if (!outcome.result.ok && outcome.result.error.kind === 'forbidden') toSignedOut('refused');
-        else show(before);
-        return outcome.result;
-      case 'done': {
-        const { connected, keep } = linkApi(outcome.secret, null);
-        if (!connected.ok) {
-          show(before);
-          return connected;
-        }
-        const entered = await inTurn(() => enter(connected.value, { kind: 'provider' }, keep));
-        if (!entered.ok) show(before);
-        return entered;
-      }
-      default:
-        return assertNever(outcome);
-    }
-  };
 
   return {
     session: () => session,
@@ -253,7 +252,7 @@ export function createSessionService(ports: SessionPorts): SessionService {
         const opened = ports.openAccount(last.key, last.account).then((account) => void (open = account));
         void inTurn(() => reconnect(last.key, last.connection, opened));
         await opened;
-        show({ state: 'signed_in', account: last.account });
+        showAccount(last.account, { state: 'valid' });
         return;
       }
       if (signedOut !== 'never' && !isWishNamed) {
@@ -266,25 +265,33 @@ export function createSessionService(ports: SessionPorts): SessionService {
 
     async signInProvider(address) {
       if (open) return fail({ kind: 'conflict', nextStep: 'sign_in', detail: 'Somebody is signed in' });
-      browser?.cancel();
       const before: Session =
         session.state === 'waiting_for_browser' ? { state: 'signed_out', reason: 'never' } : session;
-      const wait = signInByBrowser(address, {
-        ...ports,
-        log,
-        onWaiting: (authorizationUrl) =>
-          show({ state: 'waiting_for_browser', authorizationUrl, startedAt: ports.clock.now() }),
+      return browse(address, {
+        waiting: show,
+        refused: () => toSignedOut('refused'),
+        back: () => show(before),
       });
-      browser = wait;
-      return signInByApi(wait, before).catch((cause: unknown) => {
-        // The wait for the browser is over, whatever went wrong.
-        if (session.state === 'waiting_for_browser') show(before);
-        throw cause;
+    },
+
+    async signInAgain() {
+      const { last } = install.get();
+      const isExpired = session.state === 'signed_in' && session.signIn.state !== 'valid';
+      const address = last?.connection.kind === 'provider' ? last.connection.address : null;
+      if (!isExpired || address === null) {
+        return fail({ kind: 'conflict', nextStep: 'sign_in', detail: 'There is no sign-in to renew' });
+      }
+      return browse(address, {
+        waiting: (waiting) => {
+          if (session.state === 'signed_in') showAccount(session.account, waiting);
+        },
+        refused: showExpired,
+        back: showExpired,
       });
     },
 
     cancelSignIn() {
-      browser?.cancel();
+      browser.cancel();
       return ok(null);
     },
 
@@ -333,35 +340,36 @@ export function createSessionService(ports: SessionPorts): SessionService {
 
     async expired() {
       const [expiring, refused] = [open, driver];
+      const { last } = install.get();
+      if (last?.connection.kind !== 'sandbox') {
+        await inTurn(async () => {
+          // Said again while the first was waiting: the sign-in is a new one by now.
+          if (stopped || !expiring || open !== expiring || driver !== refused) return;
+          if (session.state !== 'signed_in' || session.signIn.state !== 'valid') return;
+          await secrets
+            .delete(signInSecretName(expiring.key))
+            .catch((cause: unknown) => log.error('A refused sign-in cannot be deleted', {}, cause));
+          showExpired();
+        });
+        return;
+      }
+      const { profile, role } = last.connection;
       await expiring?.whenIdle();
       await inTurn(async () => {
-        // Said again while the first was waiting: the sign-in is a new one by now.
         if (stopped || !expiring || open !== expiring || driver !== refused) return;
-        const { last } = install.get();
-        if (last?.connection.kind === 'sandbox') {
-          await enterSandbox(last.connection.profile, last.connection.role);
-          return;
-        }
-        // The phone window still writes the end of its last call.
-        await expiring.releasePhone();
-        // First: should the app end here, the next start finds no sign-in and says so.
-        await secrets
-          .delete(signInSecretName(expiring.key))
-          .catch((cause: unknown) => log.error('A refused sign-in cannot be deleted', {}, cause));
-        toSignedOut('expired');
-        await leave();
+        await enterSandbox(profile, role);
       });
     },
 
     accountChanged(account) {
       const { last } = install.get();
       if (last) install.set({ last: { ...last, account } });
-      if (session.state === 'signed_in') show({ state: 'signed_in', account });
+      if (session.state === 'signed_in') showAccount(account, session.signIn);
     },
 
     async stop() {
       stopped = true;
-      browser?.cancel();
+      browser.cancel();
       await open?.releasePhone();
       await ports.sandbox.close();
       await Promise.race([turn, new Promise<void>((resolve) => ports.clock.after(STOP_PATIENCE_MS, resolve))]);

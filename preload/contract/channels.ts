@@ -45,6 +45,8 @@ export const invokeChannels = {
   'app.openExternal': row('window', z.object({ page: z.enum(['provider_portal', 'sign_in']) }), nothing),
 
   'session.signInProvider': row('window', z.object({ address: z.string().check(z.maxLength(2048)) }), nothing),
+  /** To the provider of the open account, whose sign-in has expired. Resolves as signInProvider does. */
+  'session.signInAgain': row('signed_in', nothing, nothing),
   'session.cancelSignIn': row('window', nothing, nothing),
   'session.probeSip': row(
     'window',

@@ -43,11 +43,28 @@ export type Account = z.infer<typeof account>;
 /** Where secrets are kept on this host; said on the sign-in screen. */
 export const secretKeeping = z.enum(['os_keystore', 'file_0600', 'this_run_only']);
 
+const waitingForBrowser = z.object({
+  state: z.literal('waiting_for_browser'),
+  authorizationUrl: z.string(),
+  startedAt: utcMs,
+});
+
+/**
+ * How the sign-in of the open account stands at its provider. The phone has credentials of its own and goes on while it
+ * is expired; what came from the provider is as old as its age says.
+ */
+export const signInStanding = z.discriminatedUnion('state', [
+  z.object({ state: z.literal('valid') }),
+  z.object({ state: z.literal('expired') }),
+  waitingForBrowser,
+]);
+export type SignInStanding = z.infer<typeof signInStanding>;
+
 export const session = z.discriminatedUnion('state', [
   z.object({ state: z.literal('starting') }),
   z.object({ state: z.literal('signed_out'), reason: z.enum(['never', 'by_person', 'expired', 'refused']) }),
-  z.object({ state: z.literal('waiting_for_browser'), authorizationUrl: z.string(), startedAt: utcMs }),
-  z.object({ state: z.literal('signed_in'), account }),
+  waitingForBrowser,
+  z.object({ state: z.literal('signed_in'), account, signIn: signInStanding }),
 ]);
 export type Session = z.infer<typeof session>;
 

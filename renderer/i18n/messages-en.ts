@@ -282,6 +282,8 @@ export const messages = {
   'signIn.title': 'Sign in to make calls',
   'signIn.reason.expired': 'Your sign-in has expired',
   'signIn.reason.expired.text': 'Sign in again. Your calls and settings are still here.',
+  'signIn.again': 'Sign in again',
+  'signIn.again.text': 'Calls go on as before. Balance, rates and usage stay as they were until you sign in again.',
   'signIn.reason.refused': 'The provider did not accept the sign-in',
   'signIn.reason.refused.text': 'Sign in again, or ask your provider. Your calls and settings are still here.',
   'signIn.reason.noCalls': 'Until then this computer cannot call, in an emergency neither: use another phone.',

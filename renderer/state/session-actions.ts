@@ -6,6 +6,7 @@ import type { ActionParts } from './action-parts.ts';
 export function createSessionActions({ client, store, phone }: ActionParts) {
   return {
     signInProvider: (address: string) => client.invoke('session.signInProvider', { address }),
+    signInAgain: () => client.invoke('session.signInAgain', null),
     cancelSignIn: () => client.invoke('session.cancelSignIn', null),
     probeSip: (account: RequestOf<'session.probeSip'>) => client.invoke('session.probeSip', account),
     signInSip: (account: RequestOf<'session.signInSip'>) => client.invoke('session.signInSip', account),

@@ -40,6 +40,7 @@ const GOOD: { readonly [N in InvokeName]: RequestOf<N> } = {
   'app.painted': { sincePageStartMs: 12.5 },
   'app.openExternal': { page: 'provider_portal' },
   'session.signInProvider': { address: 'provider.example.test' },
+  'session.signInAgain': null,
   'session.cancelSignIn': null,
   'session.probeSip': { wssUrl: 'wss://sip.example.test', domain: 'example.test', user: '1001' },
   'session.signInSip': {

@@ -1,3 +1,4 @@
+import type { Session } from '../../preload/contract/models.ts';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { BROWSER_SIGN_IN_TIMEOUT_MS } from '../../main/account/browser-sign-in.ts';
 import { OAUTH_CLIENT_ID } from '../../main/provider/api/endpoints.ts';
@@ -106,7 +107,7 @@ describe('the sign-in in the system browser', { timeout: 60_000 }, () => {
     expect(core.host.opened).toEqual([]);
   });
 
-  it('whose refresh token is refused becomes "signed out, expired"; what is cached is there after the next one', async () => {
+  it('whose refresh token is refused is expired; account, cache and phone stay, and signing in again renews it', async () => {
     const { rig, core, secrets, asPerson } = await setUp();
     core.host.browse = asPerson;
     valueOf(await core.ask('session.signInProvider', { address: rig.origin }));
@@ -126,30 +127,41 @@ describe('the sign-in in the system browser', { timeout: 60_000 }, () => {
     expect(ended.status).toBe(200);
     core.host.forget();
     await core.get('account.refresh', null);
-    const out = await core.host.until('session.changed', (session) => session.state === 'signed_out');
-    expect(out).toEqual({ state: 'signed_out', reason: 'expired' });
+    const out = await core.host.until('session.changed', isExpired);
+    expect(out).toMatchObject({ state: 'signed_in', signIn: { state: 'expired' } });
     await expect.poll(() => secrets.has(name)).toBe(false);
-    valueOf(await core.ask('session.signInProvider', { address: rig.origin }));
-    const back = await core.get('app.snapshot', null);
-    expect(back.usage.rows.length).toBeGreaterThan(0);
-    expect(back.balance).not.toBeNull();
+    const meanwhile = await core.get('app.snapshot', null);
+    expect(meanwhile.usage.rows.length).toBeGreaterThan(0);
+    expect(meanwhile.balance).not.toBeNull();
+    expect(valueOf(await core.ask('phone.lease', { takeOver: false }))).toMatchObject({ state: 'mine' });
+    valueOf(await core.ask('session.signInAgain', null));
+    expect((await core.get('app.snapshot', null)).session).toMatchObject({ signIn: { state: 'valid' } });
+    expect(secrets.has(name)).toBe(true);
+    expect(errorOf(await core.ask('session.signInAgain', null))).toMatchObject({ kind: 'conflict' });
   });
 
-  it('that is taken away becomes "signed out, expired", with the cache kept', async () => {
+  it('that is taken away is expired; a sign-in given up leaves it so', async () => {
     const { rig, core, secrets, asPerson } = await setUp();
     core.host.browse = asPerson;
     valueOf(await core.ask('session.signInProvider', { address: rig.origin }));
     await core.host.until('sync.changed', (sync) => sync.state === 'idle' && sync.lastSuccessAt !== null);
     rig.setFaults({ status: { code: 401, times: null, path: '/api', retryAfterSec: 0 } });
     await core.get('account.refresh', null);
-    const out = await core.host.until(
-      'session.changed',
-      (session) => session.state === 'signed_out' && session.reason === 'expired',
-    );
-    expect(out).toEqual({ state: 'signed_out', reason: 'expired' });
+    await core.host.until('session.changed', isExpired);
     await expect.poll(() => [...secrets.keys()].filter((name) => name.startsWith('sign-in.'))).toEqual([]);
     rig.faults.clear();
-    valueOf(await core.ask('session.signInProvider', { address: rig.origin }));
+    core.host.browse = () => Promise.resolve();
+    const asked = core.ask('session.signInAgain', null);
+    await core.host.until(
+      'session.changed',
+      (session) => session.state === 'signed_in' && session.signIn.state === 'waiting_for_browser',
+    );
+    core.host.forget();
+    await core.get('session.cancelSignIn', null);
+    valueOf(await asked);
+    await core.host.until('session.changed', isExpired);
     expect((await core.get('app.snapshot', null)).usage.rows.length).toBeGreaterThan(0);
   });
 });
+
+const isExpired = (session: Session): boolean => session.state === 'signed_in' && session.signIn.state === 'expired';

@@ -50,7 +50,7 @@ describe('the first start', { timeout: 60_000 }, () => {
     const second = await startCore({ dataDir, secrets });
     await second.core.start();
     const cached = await second.get('app.snapshot', null);
-    expect(cached.session).toEqual({ state: 'signed_in', account });
+    expect(cached.session).toEqual({ state: 'signed_in', account, signIn: { state: 'valid' } });
     expect(cached.balance).toEqual(painted.balance);
     expect(cached.usage.rows).toEqual(painted.usage.rows);
     expect(cached.numbers).toEqual(painted.numbers);

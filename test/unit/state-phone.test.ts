@@ -282,7 +282,7 @@ describe('[F-04 C] an emergency call', () => {
     const { store } = await setUp();
     const account = { ...ACCOUNT, isSandbox: false };
     const call = makeCall({ remote: '911', isEmergency: true, answeredAt: null, ...change });
-    store.setState({ session: { state: 'signed_in', account }, calls: [call] });
+    store.setState({ session: { state: 'signed_in', account, signIn: { state: 'valid' } }, calls: [call] });
     expect(emergencyTrouble(store.getState())?.why).toBe(why);
   });
 });

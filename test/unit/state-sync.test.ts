@@ -66,7 +66,7 @@ test('[3.3 C] a later snapshot with a lower as-of does not take the balance back
 
 test('a session that changes under the snapshot is read anew, and nothing of another account stays', async () => {
   const { double, store, sync } = setUp();
-  const second = { state: 'signed_in', account: { ...ACCOUNT, id: 'acc-2' } } as const;
+  const second = { state: 'signed_in', account: { ...ACCOUNT, id: 'acc-2' }, signIn: { state: 'valid' } } as const;
   let asked = 0;
   double.handle('app.snapshot', () => {
     asked += 1;

@@ -5,6 +5,7 @@ import { useActions, useApp } from '../../state/use-app.ts';
 import { Banner } from '../../ui/Banner.tsx';
 import { Button } from '../../ui/Button.tsx';
 import { ErrorBanner } from '../shared/ErrorPane.tsx';
+import { SignInNotice } from './SignInNotice.tsx';
 
 /** The sentence that says what became of a damaged or unwritable file. */
 export function storeNoticeText(notice: StoreNotice): string {
@@ -76,6 +77,7 @@ export function Notices() {
           <p>{t('link.down.text')}</p>
         </Banner>
       )}
+      <SignInNotice />
       <LeaseNotice />
       <StoreNotices />
       {fault && <FaultNotice onClose={closeFault} />}

@@ -3,22 +3,22 @@ import { useActions, useApp } from '../../state/use-app.ts';
 import { Age } from '../../ui/Age.tsx';
 import { Button } from '../../ui/Button.tsx';
 
-/** While the person signs in on the provider's page. */
+/** While the person signs in on the provider's page, for the first time or again. */
 export function WaitingForBrowser() {
-  const startedAt = useApp((state) => (state.session.state === 'waiting_for_browser' ? state.session.startedAt : null));
-  const address = useApp((state) =>
-    state.session.state === 'waiting_for_browser' ? state.session.authorizationUrl : null,
-  );
+  const waiting = useApp(({ session }) => {
+    const standing = session.state === 'signed_in' ? session.signIn : session;
+    return standing.state === 'waiting_for_browser' ? standing : null;
+  });
   const { cancelSignIn, openPage } = useActions();
   return (
     <div className="sign-in__form" role="status">
       <p className="section-title">{t('signIn.waiting')}</p>
       <p>
-        {t('signIn.waiting.text')} {startedAt !== null && <Age atMs={startedAt} />}
+        {t('signIn.waiting.text')} {waiting && <Age atMs={waiting.startedAt} />}
       </p>
-      {address !== null && (
+      {waiting && (
         <p className="sign-in__address">
-          {t('signIn.waiting.address')} <code>{address}</code>
+          {t('signIn.waiting.address')} <code>{waiting.authorizationUrl}</code>
         </p>
       )}
       <div className="sign-in__actions">

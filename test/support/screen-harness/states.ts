@@ -85,7 +85,23 @@ export const STATES = {
     },
   }),
   phone: state({}),
-  'phone-real': state({ snapshot: { session: { state: 'signed_in', account: REAL } } }),
+  'phone-expired': state({
+    snapshot: { session: { state: 'signed_in', account: REAL, signIn: { state: 'expired' } } },
+  }),
+  'phone-signing-in-again': state({
+    snapshot: {
+      session: {
+        state: 'signed_in',
+        account: REAL,
+        signIn: {
+          state: 'waiting_for_browser',
+          authorizationUrl: 'https://phone.example.com/oauth/authorize?client_id=offhook-desktop&state=abc',
+          startedAt: NOW - 20_000,
+        },
+      },
+    },
+  }),
+  'phone-real': state({ snapshot: { session: { state: 'signed_in', account: REAL, signIn: { state: 'valid' } } } }),
   'phone-typed': state({ typed: '2125550147' }),
   'phone-premium': state({ typed: '19005550111', price: PREMIUM_PRICE }),
   'phone-included': state({
@@ -102,7 +118,7 @@ export const STATES = {
     typed: '2125550147',
     price: { kind: 'rated', rate: PRICE.rate, fetchedAt: NOW, talkTimeSec: null, enoughFor: 'plenty' },
     snapshot: {
-      session: { state: 'signed_in', account: USER },
+      session: { state: 'signed_in', account: USER, signIn: { state: 'valid' } },
       balance: { level: 'low', exact: null, asOf: NOW - 130_000 },
     },
   }),
@@ -172,7 +188,7 @@ export const STATES = {
   'emergency-sandbox': withCall({ isEmergency: true, remote: '911', state: 'ringing', answeredAt: null }),
   'emergency-waiting': state({
     snapshot: {
-      session: { state: 'signed_in', account: REAL },
+      session: { state: 'signed_in', account: REAL, signIn: { state: 'valid' } },
       phone: {
         registration: { state: 'reconnecting', retryAt: null },
         calls: [
@@ -189,7 +205,7 @@ export const STATES = {
   }),
   'emergency-failed': state({
     snapshot: {
-      session: { state: 'signed_in', account: REAL },
+      session: { state: 'signed_in', account: REAL, signIn: { state: 'valid' } },
       phone: {
         registration: { state: 'reconnecting', retryAt: null },
         calls: [
@@ -230,7 +246,10 @@ export const STATES = {
   }),
   'usage-forbidden': state({
     pane: 'usage',
-    snapshot: { session: { state: 'signed_in', account: USER }, usage: { rows: [], next: null, partialBefore: null } },
+    snapshot: {
+      session: { state: 'signed_in', account: USER, signIn: { state: 'valid' } },
+      usage: { rows: [], next: null, partialBefore: null },
+    },
     pageError: { kind: 'forbidden', nextStep: 'ask_owner', detail: 'usage.own', who: 'owner' },
   }),
   'usage-portal': state({
@@ -243,6 +262,7 @@ export const STATES = {
           driver: 'portal',
           capabilities: { balance: 'portal', usage: 'portal', rates: 'none', numbers: 'none' },
         },
+        signIn: { state: 'valid' },
       },
       balance: null,
       usage: { rows: [], next: null, partialBefore: null },

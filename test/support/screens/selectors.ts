@@ -91,6 +91,7 @@ export const signInSelectors = (page: Page) => ({
   providerAddress: page.getByRole('textbox', { name: 'Provider’s address' }),
   continueInBrowser: page.getByRole('button', { name: 'Continue in the browser' }),
   /** The page to sign in on, as it is told to somebody whose browser did not open. */
+  signInAgain: page.getByRole('button', { name: 'Sign in again' }),
   pageAddress: page.getByText(/^http\S+\/oauth\/authorize\?/),
   sipAccount: page.getByRole('radio', { name: 'SIP account' }),
   server: page.getByRole('textbox', { name: 'Server address' }),

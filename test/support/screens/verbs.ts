@@ -136,10 +136,21 @@ function signIn(page: Page) {
     async withProvider(address: string) {
       await at.providerAddress.fill(address);
       await at.continueInBrowser.click();
+      await this.finishInBrowser();
+      await expect(shellSelectors(page).header).toBeVisible({ timeout: 20_000 });
+    },
+    /** Renews a sign-in the provider ended, from the notice that says so. */
+    async again() {
+      await at.signInAgain.click();
+      await this.finishInBrowser();
+      await expect(at.signInAgain).toBeHidden({ timeout: 20_000 });
+      await expect(at.pageAddress).toBeHidden();
+    },
+    async finishInBrowser() {
       const browser = await page.context().newPage();
       await browser.goto(await at.pageAddress.innerText());
       await browser.getByRole('button', { name: 'Sign in' }).click();
-      await expect(shellSelectors(page).header).toBeVisible({ timeout: 20_000 });
+      await browser.waitForLoadState();
       await browser.close();
     },
     /** Signs in as a person with a plain SIP account does, the realm looked at and confirmed. */
