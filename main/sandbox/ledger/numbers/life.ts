@@ -7,10 +7,13 @@ import type { Renewals } from './renewals.ts';
 import type { OwnedRow, OwnedRows } from './rows.ts';
 import type { ReleaseReason } from './states.ts';
 import { isHeld, isInService } from './states.ts';
+import { renewalPaidFrom } from './timing.ts';
 import type { DueTimer, NumberTimers } from './timers.ts';
 
 /** How long a card that has not answered is left alone before it is asked again. */
 const ASK_AGAIN_MS = 3_600_000;
+/** A card that was declined is tried once a day; a balance that was short, whenever money comes in. */
+const TRY_CARD_AGAIN_MS = 86_400_000;
 const DAY_MS = 86_400_000;
 
 /** What happens to numbers of the account: by time, by money and by people. Every method runs in a transaction. */
@@ -26,6 +29,8 @@ export interface Life {
   timeIsUp(timer: DueTimer): void;
   /** Money came in: what could not be paid is tried again. */
   retry(at: number): void;
+  /** A renewal that waited for a card is final. */
+  settled(number: string, at: number): void;
   /** EXT-26: the papers were handed in. */
   submit(row: OwnedRow, papers: unknown, at: number): void;
   /** What became of the papers; `reason` is told when they were refused. */
@@ -52,6 +57,7 @@ export function createLife(
   const { outbox, profile } = ledger;
   const { policy, numberMarket: rules } = profile;
   const holdAfter = policy.holdAfterSuspend;
+  const paysByCard = renewalPaidFrom(policy) === 'card';
 
   const changed = (number: string, at: number): void => outbox.append('numbers.updated', at, { subject: number });
   const current = (number: string): OwnedRow => {
@@ -104,6 +110,7 @@ export function createLife(
       renewsAt: next.at,
       anchorDay: next.anchorDay,
       renewalsPaid: row.renewalsPaid + 1,
+      renewalTries: 0,
       graceUntil: null,
       suspendedUntil: null,
       extendedUntil: null,
@@ -118,6 +125,8 @@ export function createLife(
   }
 
   function unpaid(row: OwnedRow, at: number): void {
+    rows.change(row.number, { renewalTries: row.renewalTries + 1 });
+    if (paysByCard) timers.set(row.number, 'retry', at + TRY_CARD_AGAIN_MS);
     if (row.state === 'renewal_failed' || row.state === 'suspended') return;
     if (!isInService(row.state)) {
       release(row, 'missed_renewal', at);
@@ -287,7 +296,8 @@ export function createLife(
     },
     retry(at) {
       for (const row of rows.all()) {
-        if (row.state === 'renewal_failed' || row.state === 'suspended') timers.set(row.number, 'retry', at);
+        // One step later: a charge that ends in the moment of a renewal must not bring that moment back.
+        if (row.state === 'renewal_failed' || row.state === 'suspended') timers.set(row.number, 'retry', at + 1);
       }
     },
     submit(row, papers, at) {
@@ -311,6 +321,10 @@ export function createLife(
       if (inactive !== undefined) timers.set(row.number, 'inactivity', inactive);
       changed(row.number, at);
       return true;
+    },
+    settled(number, at) {
+      const row = rows.find(number);
+      if (row && isHeld(row.state)) timers.set(number, 'retry', at + 1);
     },
     extend(row, until, at) {
       rows.change(row.number, { extendedUntil: until });

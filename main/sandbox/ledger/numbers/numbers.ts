@@ -103,6 +103,7 @@ export function createNumbers(ledger: Ledger, people: People, ports: NumberPorts
   journal.onPosting(({ amount, at }) => {
     if (amount > 0) life.retry(at);
   });
+  ports.payments.onSettled((number, at) => life.settled(number, at));
   if (market.rules.inactivityMs !== null) watchUse(ledger);
 
   ledger.agenda.add({

@@ -82,6 +82,16 @@ export function createRenewalPayments(ledger: Ledger, commerce: Commerce): Renew
   }
 
   return {
+    onSettled: (listener) =>
+      commerce.onChange((charge) => {
+        const number = charge.lines[0]?.subject;
+        const isFinal = charge.state === 'done' || charge.state === 'declined' || charge.state === 'failed';
+        // Only what waited: a charge that is final at once is answered where it was made.
+        const waited = charge.card > 0 || charge.decline !== null;
+        if (charge.origin === 'renewal' && charge.kind === 'numbers' && isFinal && waited && number) {
+          listener(number, ledger.clock.now());
+        }
+      }),
     total: (due): Micros => addMicros(toMicros(0), ...priced(lineOf(due, due.number)).map((line) => line.amount)),
     take: (due) => (due.from === 'balance' ? postToBalance(due) : charge(due)),
   };

@@ -37,6 +37,8 @@ export interface RenewalPayments {
   /** What the renewal comes to with taxes and fees. Reads only. */
   total(due: Pick<RenewalDue, 'number' | 'amount' | 'from'>): Micros;
   take(due: RenewalDue): RenewalOutcome;
+  /** Called in the transaction in which a renewal that was pending became final. */
+  onSettled(listener: (number: string, at: number) => void): void;
 }
 
 /** What numbers need to know of other features; each is asked at the moment it matters. */

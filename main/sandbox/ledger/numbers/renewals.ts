@@ -91,7 +91,7 @@ export function createRenewals(ledger: Ledger, ports: NumberPorts): Renewals {
         };
       }
       return ports.payments.take({
-        key: `renewal:${row.number}:${row.purchasedAt}:${row.renewalsPaid}:${at}`,
+        key: `renewal:${row.number}:${row.purchasedAt}:${row.renewalsPaid}:${row.renewalTries}`,
         number: row.number,
         description: `Monthly renewal, ${row.label}`,
         amount: row.monthly,

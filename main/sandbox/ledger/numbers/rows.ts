@@ -38,6 +38,7 @@ export interface OwnedRow {
   readonly anchorDay: number;
   readonly renewsAt: number | null;
   readonly renewalsPaid: number;
+  readonly renewalTries: number;
   readonly extendedUntil: number | null;
   readonly graceUntil: number | null;
   readonly suspendedUntil: number | null;
@@ -79,6 +80,7 @@ const COLUMN_OF = {
   anchorDay: 'anchor_day',
   renewsAt: 'renews_at',
   renewalsPaid: 'renewals_paid',
+  renewalTries: 'renewal_tries',
   extendedUntil: 'extended_until',
   graceUntil: 'grace_until',
   suspendedUntil: 'suspended_until',

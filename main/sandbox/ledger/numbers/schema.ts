@@ -28,6 +28,8 @@ CREATE TABLE numbers (
   renews_at INTEGER,
   -- How often a renewal was paid: the name of the next one.
   renewals_paid INTEGER NOT NULL DEFAULT 0,
+  -- How often the one that is due was refused: every try has a name of its own.
+  renewal_tries INTEGER NOT NULL DEFAULT 0,
   -- VTC-30: support lets it live so long without money.
   extended_until INTEGER,
   grace_until INTEGER,
