@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { startSipServer, type SipServer } from '../../main/sandbox/sip/server.ts';
+import { NO_SIP_FAULTS, type SipFaults } from '../../main/sandbox/sip/faults.ts';
 import type { AgentTimings } from '../../main/sandbox/sip/agent/timings.ts';
 import { FakeBooks } from './fake-books.ts';
 import { ManualClock } from './manual-clock.ts';
@@ -39,6 +40,8 @@ export interface SipRig {
   readonly sip: SipServer;
   readonly books: FakeBooks;
   readonly clock: ManualClock;
+  /** Bad days in force. */
+  readonly faults: { -readonly [K in keyof SipFaults]: SipFaults[K] };
   /** Lines of the log. */
   readonly log: { readonly level: string; readonly event: string; readonly fields: unknown }[];
   /** A connected phone. */
@@ -54,6 +57,7 @@ export interface SipRig {
 /** A SIP server on a free port, books in memory, and time that stands still. */
 export async function sipRig(timings: Partial<AgentTimings> = {}): Promise<SipRig> {
   const [books, clock, phones] = [new FakeBooks(), new ManualClock(), [] as SipClient[]];
+  const faults = { ...NO_SIP_FAULTS };
   const log: { level: string; event: string; fields: unknown }[] = [];
   const sip = await startSipServer({
     listen: { host: '127.0.0.1', port: 0 },
@@ -62,6 +66,7 @@ export async function sipRig(timings: Partial<AgentTimings> = {}): Promise<SipRi
     announcementsDir: new URL('../../assets/announcements/', import.meta.url),
     log: (level, event, fields) => log.push({ level, event, fields }),
     timings: { ringMs: 0, ...timings },
+    faults: () => faults,
   });
   const phone: SipRig['phone'] = async (user, options = {}) => {
     const client = new SipClient({ url: sip.url, user, realm: books.realm, ...options });
@@ -73,6 +78,7 @@ export async function sipRig(timings: Partial<AgentTimings> = {}): Promise<SipRi
     sip,
     books,
     clock,
+    faults,
     log,
     phone,
     registered: async (user, options = {}) => {
