@@ -140,7 +140,7 @@ const stamp = '2026-11-22T09:00:00.000Z';
 const usd = (amount: string) => ({ amount, currency: 'USD' });
 const exact = (amount: string) => ({
   level: 'ok',
-  exact: { balance: usd(amount), pending: usd('0'), available: usd(amount), credit_limit: usd('0') },
+  exact: { balance: usd(amount), pending: usd('0'), available: usd(amount), credit_limit: usd('0'), buckets: [] },
   as_of: stamp,
 });
 

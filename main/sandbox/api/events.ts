@@ -11,7 +11,7 @@ import { authenticate, authorise, bearerToken, checkVersion, headerValue } from 
 import { seesCharge } from './handlers/billing.ts';
 import { Refusal } from './refusal.ts';
 import { delayed } from './serve.ts';
-import { wireBalance } from './wire.ts';
+import { wireBalance } from './wire-balance.ts';
 import { wireCharge } from './wire-commerce.ts';
 
 export const HEARTBEAT_MS = 15_000;
@@ -43,7 +43,7 @@ function eventData(context: ApiContext, user: User, row: OutboxRow): object | un
       return usage && { rows: [usage] };
     }
     case 'balance.updated':
-      return wireBalance(context.ledger, user, context.services.calls.callingState());
+      return wireBalance(context.ledger, user, context.services);
     case 'alert.raised':
       return { alert_id: row.subject ?? '' };
     case 'charge.updated': {

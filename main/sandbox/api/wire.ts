@@ -1,13 +1,10 @@
 import type * as z from 'zod';
 import type { Micros } from '../../../preload/contract/money.ts';
-import { addMicros, toDecimal, toMicros } from '../../../preload/contract/money.ts';
-import { mayDo } from '../../../preload/contract/roles.ts';
+import { toDecimal } from '../../../preload/contract/money.ts';
 import type { moneySchema } from '../../provider/api/primitives.ts';
 import type { accountSchema } from '../../provider/api/resources/account.ts';
-import type { balanceSchema } from '../../provider/api/resources/balance.ts';
 import type { deviceSchema } from '../../provider/api/resources/devices.ts';
 import { SANDBOX_REALM } from '../ledger/books.ts';
-import type { CallingState } from '../ledger/calls/calling-state.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Device, User } from '../ledger/people.ts';
 import type { AccountPolicy } from '../policies/profile.ts';
@@ -26,28 +23,6 @@ export function balanceLevel(balance: Micros, policy: Pick<AccountPolicy, 'alert
   if (balance < 0) return 'negative';
   if (balance === 0) return 'zero';
   return policy.alerts.levels.some((level) => balance < level) ? 'low' : 'ok';
-}
-
-/** The balance as this person may see it: exact for the owner and by grant, else its level alone. */
-export function wireBalance(ledger: Ledger, user: User, calling: CallingState): z.output<typeof balanceSchema> {
-  const { policy, account } = ledger.profile;
-  const balance = ledger.journal.balance();
-  const exact = {
-    balance: money(balance, account.currency),
-    pending: money(toMicros(0), account.currency),
-    available: money(addMicros(balance, policy.creditLimit), account.currency),
-    credit_limit: money(policy.creditLimit, account.currency),
-  };
-  return {
-    level: balanceLevel(balance, policy),
-    exact: mayDo(user, 'balance.exact') ? exact : null,
-    calling: {
-      state: calling.state,
-      reason: calling.reason,
-      since: calling.since === null ? null : timestamp(calling.since),
-    },
-    as_of: timestamp(ledger.clock.now()),
-  };
 }
 
 export function wireAccount(ledger: Ledger, user: User, ownerContact: string | null): z.output<typeof accountSchema> {

@@ -6,11 +6,15 @@ import { buildDeck } from '../policies/deck.ts';
 import type { Profile } from '../policies/profile.ts';
 import { negated } from './amounts.ts';
 import { seedCharge, seedCommerce } from './commerce/seed.ts';
+import { firstGrants, grantsAfterSeeding } from './credit/credit.ts';
+import type { Grant } from './credit/lots.ts';
+import { createLots } from './credit/lots.ts';
 import { createJournal } from './journal.ts';
 import type { NewUsage } from './journal.ts';
 import { renewalHistory, seedNumbers } from './numbers/seed.ts';
 import { createPrices, insertDeck } from './prices.ts';
 import type { Prices } from './prices.ts';
+import { createSettings } from './settings.ts';
 import { rateCall } from './rating.ts';
 
 const DAY_MS = 86_400_000;
@@ -51,6 +55,8 @@ function createRandom(start: number): () => number {
 interface Dated {
   readonly at: number;
   readonly usage: NewUsage;
+  /** It is a lot of free credit. */
+  readonly grant?: Grant;
 }
 
 function seedCall(profile: Profile, prices: Prices, at: number, random: () => number): Dated {
@@ -133,6 +139,10 @@ function seedHistory(profile: Profile, prices: Prices, now: number): readonly Da
       description: 'Credit for a call of poor quality',
     },
   });
+  for (const { at, grant } of firstGrants(profile, now)) {
+    const { amount, description } = grant;
+    history.push({ at, grant, usage: { kind: 'credit', priceState: 'priced', amount, description } });
+  }
   const charged = history.reduce((sum, { usage }) => addMicros(sum, usage.amount), toMicros(0));
   // As many top-ups as leave a small, positive balance before the first row; none for who pays afterwards.
   const topUps = Math.max(0, Math.floor((profile.seededBalance - charged - 1_000_000) / TOP_UP));
@@ -178,6 +188,12 @@ export function seedAccount(db: Database.Database, profile: Profile, now: number
   );
   seedCommerce(db, profile, now);
   const journal = createJournal(db);
-  for (const { at, usage } of history) journal.post(seedCharge(db, usage, owner?.id ?? '', at), at);
+  const lots = createLots(db, journal, policy.credits.order);
+  for (const { at, usage, grant } of history) {
+    if (grant) lots.grant(grant, at);
+    else journal.post(seedCharge(db, usage, owner?.id ?? '', at), at);
+  }
+  const grants = grantsAfterSeeding(profile, now);
+  createSettings(db).put(grants.name, grants.value);
   seedNumbers(db, profile, now);
 }

@@ -1,6 +1,7 @@
 import type { Endpoint } from '../endpoint.ts';
 import { listOf, listQuery } from '../primitives.ts';
 import { balanceSchema } from '../resources/balance.ts';
+import { creditsSchema } from '../resources/credit.ts';
 import { rateListQuery, rateSchema } from '../resources/rates.ts';
 import { usageRowSchema } from '../resources/usage.ts';
 
@@ -12,6 +13,19 @@ export const usageOperations = {
     path: '/balance',
     summary: 'The balance, or its state only',
     response: balanceSchema,
+    example: {},
+  },
+  getCredits: {
+    method: 'GET',
+    tag: 'Balance',
+    action: 'balance.exact',
+    path: '/credits',
+    summary: 'Free credit: what is left of each grant, when it expires, and the next grant with its formula',
+    description:
+      'Every row that takes money is paid from the parts of the balance in their order (POL-19): with `free_first` from ' +
+      'the lot that expires first, one row from several parts where one is not enough. With `rollover` what is left of ' +
+      'a month stays, else it is gone when the next one is granted. Low-balance levels look at the sum.',
+    response: creditsSchema,
     example: {},
   },
   listUsage: {

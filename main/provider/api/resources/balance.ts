@@ -1,12 +1,22 @@
 import * as z from 'zod';
 import { moneySchema, timestampSchema } from '../primitives.ts';
+import { bucketSchema } from './credit.ts';
 
 export const balanceSchema = z
   .object({
     level: z.enum(['ok', 'low', 'zero', 'negative']),
     /** null for a person without the grant to see it */
     exact: z
-      .object({ balance: moneySchema, pending: moneySchema, available: moneySchema, credit_limit: moneySchema })
+      .object({
+        balance: moneySchema,
+        /** Credit of payments that are not settled yet: on its way, not available (EXT-20). */
+        pending: moneySchema,
+        /** What can be spent: balance and credit limit. */
+        available: moneySchema,
+        credit_limit: moneySchema,
+        /** The balance in its parts, in the order they are used; their sum is the balance. */
+        buckets: z.array(bucketSchema),
+      })
       .nullable(),
     /** What can be called now; emergency numbers always can. */
     calling: z.object({
