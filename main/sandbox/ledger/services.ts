@@ -8,6 +8,8 @@ import type { Commerce } from './commerce/commerce.ts';
 import { createCommerce } from './commerce/commerce.ts';
 import type { PaymentSessions } from './commerce/sessions.ts';
 import { createPaymentSessions } from './commerce/sessions.ts';
+import type { Credit } from './credit/credit.ts';
+import { createCredit } from './credit/credit.ts';
 import type { Ledger } from './ledger.ts';
 import type { Numbers } from './numbers/numbers.ts';
 import { createNumbers } from './numbers/numbers.ts';
@@ -29,6 +31,8 @@ export interface Services {
   /** The plan, its meters, statements and transactions. */
   readonly planning: Planning;
   readonly people: People;
+  /** Free credit in lots, and paid money beside it. */
+  readonly credit: Credit;
   /** Quotes, charges and ways to pay; every offer is registered with it. */
   readonly commerce: Commerce;
   /** Pages of the payment vendor. */
@@ -46,6 +50,7 @@ export function createServices(ledger: Ledger): Services {
   const spans = createSpans(ledger);
   const capacity = createCapacity(ledger, spans, audit);
   const people = createPeople(ledger, spans);
+  const credit = createCredit(ledger);
   const commerce = createCommerce(ledger, people);
   const numbers = createNumbers(ledger, people, {
     entitlements: { left: () => 0, reserve: () => false },
@@ -65,5 +70,5 @@ export function createServices(ledger: Ledger): Services {
   const paymentSessions = createPaymentSessions(ledger, people, commerce);
   commerce.resume();
   ledger.agenda.runDue();
-  return { audit, capacity, planning, people, commerce, paymentSessions, numbers, calls, books: calls.books };
+  return { audit, capacity, planning, people, credit, commerce, paymentSessions, numbers, calls, books: calls.books };
 }
