@@ -56,8 +56,43 @@ describe('the journal', () => {
     ledger.write(() => {
       for (let index = 0; index < 1_200; index += 1) ledger.journal.post(adjustment(-7), index);
     });
-    expect(ledger.db.prepare('SELECT count(*) AS n FROM checkpoints').get()).toEqual({ n: 2 });
+    expect(ledger.db.prepare('SELECT count(*) AS n FROM checkpoints').get()).toEqual({ n: 13 });
     expect(ledger.journal.check()).toMatchObject({ holds: true, closing: 12_410_000 - 8_400 });
+  });
+
+  test('many rows at once are the same rows as one after the other, heard of by the same listeners', () => {
+    const rows = Array.from({ length: 250 }, (_, index) => ({
+      at: index * 500,
+      usage: { ...adjustment(index % 3 === 0 ? 9_000 : -4_000), userId: index % 2 === 0 ? 'usr_dana' : 'usr_priya' },
+    }));
+    const [together, apart] = [openBooks(), openBooks()];
+    const heard: unknown[][] = [[], []];
+    for (const [index, { ledger }] of [together, apart].entries()) {
+      ledger.journal.onPosting((posting) => heard[index]?.push(posting));
+    }
+    together.ledger.write(() => together.ledger.journal.postAll(rows));
+    apart.ledger.write(() => {
+      for (const { usage, at } of rows) apart.ledger.journal.post(usage, at);
+    });
+    const read = ({ ledger }: typeof together) =>
+      ['usage', 'postings', 'usage_counts', 'account'].map((table) =>
+        ledger.db
+          .prepare<[], Record<string, unknown>>(`SELECT * FROM ${table}`)
+          .all()
+          .map(({ epoch: _epoch, ...row }) => row),
+      );
+    expect(read(together)).toEqual(read(apart));
+    expect(heard[0]).toEqual(heard[1]);
+    expect(heard[0]).toHaveLength(250);
+    expect(together.ledger.journal.check().holds).toBe(true);
+  });
+
+  test('the counts of rows are what counting finds', () => {
+    const { ledger } = openBooks();
+    const counted = ledger.db
+      .prepare(`SELECT coalesce(user_id, '') AS user_id, count(*) AS rows FROM usage GROUP BY 1 ORDER BY 1`)
+      .all();
+    expect(ledger.db.prepare('SELECT * FROM usage_counts ORDER BY user_id').all()).toEqual(counted);
   });
 
   test('rows never go back in time, also when the clock does', () => {

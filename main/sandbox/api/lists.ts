@@ -138,14 +138,22 @@ export function createLists(ledger: Ledger, epoch: string): Lists {
   const { db, clock, profile } = ledger;
   const { currency } = profile.account;
 
-  /** `who` null = everybody's rows. */
-  const usagePage = db.prepare<{ who: string | null; time: number; id: string; limit: number }, UsageRow>(`
-    SELECT u.*, p.name AS user_name FROM ${USAGE_FROM}
-    WHERE (u.time, u.id) < (@time, @id) AND (@who IS NULL OR u.user_id = @who)
-    ORDER BY u.time DESC, u.id DESC LIMIT @limit`);
-  const usageTotal = db
-    .prepare<{ who: string | null }, number>('SELECT count(*) FROM usage WHERE @who IS NULL OR user_id = @who')
-    .pluck();
+  const PAGE_COLUMNS = `SELECT u.*, p.name AS user_name FROM ${USAGE_FROM}`;
+  const PAGE_ORDER = 'ORDER BY u.time DESC, u.id DESC LIMIT @limit';
+  interface Place {
+    readonly time: number;
+    readonly id: string;
+    readonly limit: number;
+  }
+  // Two texts, not one with "or everybody": each walks its own index from the place, however many rows there are.
+  const everybodysPage = db.prepare<Place, UsageRow>(
+    `${PAGE_COLUMNS} WHERE (u.time, u.id) < (@time, @id) ${PAGE_ORDER}`,
+  );
+  const ownPage = db.prepare<Place & { readonly who: string }, UsageRow>(
+    `${PAGE_COLUMNS} WHERE u.user_id = @who AND (u.time, u.id) < (@time, @id) ${PAGE_ORDER}`,
+  );
+  const everybodysTotal = db.prepare<[], number>('SELECT coalesce(sum(rows), 0) FROM usage_counts').pluck();
+  const ownTotal = db.prepare<[string], number>('SELECT rows FROM usage_counts WHERE user_id = ?').pluck();
   const usageRow = db.prepare<[string], UsageRow>(`SELECT u.*, p.name AS user_name FROM ${USAGE_FROM} WHERE u.id = ?`);
   const ratesPage = db.prepare<RateFilter & { after: number; limit: number }, RateRow>(
     `SELECT * FROM rates WHERE id > @after AND ${RATE_FILTER} ORDER BY id LIMIT @limit`,
@@ -177,16 +185,17 @@ export function createLists(ledger: Ledger, epoch: string): Lists {
 
   return {
     usage(user, { cursor, limit }) {
-      const who = seesAllUsage(user) ? null : user.id;
+      const all = seesAllUsage(user);
       const [time, id] = cursor === undefined ? [Number.MAX_SAFE_INTEGER, ''] : decodeCursor('usage', epoch, 2, cursor);
-      const rows = usagePage.all({ who, time: Number(time), id: String(id), limit: limit + 1 });
+      const place = { time: Number(time), id: String(id), limit: limit + 1 };
+      const rows = all ? everybodysPage.all(place) : ownPage.all({ ...place, who: user.id });
       return page(
         'usage',
         limit,
         rows,
         (row) => [row.time, row.id],
         (row) => toWireUsage(row, currency),
-        usageTotal.get({ who }),
+        (all ? everybodysTotal.get() : ownTotal.get(user.id)) ?? 0,
       );
     },
     usageRow(user, usageId) {

@@ -55,13 +55,24 @@ export interface Posting {
 /** The books do not add up. Never caught: the transaction is undone and the fault is reported. */
 export class InvariantBroken extends Error {}
 
-/** After so many postings a proven balance is kept, from which the next sums start. */
-const CHECKPOINT_EVERY = 500;
+/** After so many postings a proven balance is kept, from which the next sums start: measured, 500 made a posting 1.4 times slower. */
+const CHECKPOINT_EVERY = 100;
+
+/** A row of a series, with the UTC ms of its posting. */
+export interface DatedUsage {
+  readonly at: number;
+  readonly usage: NewUsage;
+}
 
 /** The only writer of money. Every method runs inside the caller's transaction and proves F-13 before it returns. */
 export interface Journal {
   /** Adds a usage row and its posting; answers the row's id. */
   post(usage: NewUsage, at: number): string;
+  /**
+   * The same for many rows in their order, proven once, when all of them stand: a history, not a day's business. The
+   * listeners hear of each afterwards.
+   */
+  postAll(rows: readonly DatedUsage[]): void;
   /** Gives a row another amount (a late or wrong price): a posting of the difference, and the next version. */
   correct(usageId: string, amount: Micros, at: number): void;
   balance(): Micros;
@@ -95,6 +106,9 @@ export function createJournal(db: Database.Database): Journal {
   const writeUsage = db.prepare(
     `UPDATE usage SET amount = ?, version = version + 1, price_state = 'corrected' WHERE id = ?`,
   );
+  const countUsage = db.prepare(
+    'INSERT INTO usage_counts (user_id, rows) VALUES (?, ?) ON CONFLICT (user_id) DO UPDATE SET rows = rows + excluded.rows',
+  );
   const insertPosting = db.prepare('INSERT INTO postings (usage_id, amount, balance_after, at) VALUES (?, ?, ?, ?)');
   const sumOfUsageRow = db.prepare<[string], Sums>('SELECT sum(amount) AS total FROM postings WHERE usage_id = ?');
   const checkpoint = db.prepare<[], { posting_seq: number; balance: number }>(
@@ -107,6 +121,12 @@ export function createJournal(db: Database.Database): Journal {
   const readOpening = db.prepare<[], number>('SELECT opening FROM account').pluck();
   const sumOfPostings = db.prepare<[], Sums>('SELECT sum(amount) AS total FROM postings');
   const sumOfUsage = db.prepare<[], Sums>('SELECT sum(amount) AS total FROM usage');
+  const differingSince = db
+    .prepare<[number], number>(
+      `SELECT count(*) FROM usage u WHERE u.seq > ? AND u.amount <>
+         (SELECT total(p.amount) FROM postings p WHERE p.usage_id = u.id)`,
+    )
+    .pluck();
 
   const listeners: ((posting: Posting) => void)[] = [];
   const balance = (): Micros => toMicros(readBalance.get() ?? 0);
@@ -136,36 +156,73 @@ export function createJournal(db: Database.Database): Journal {
     if (!db.inTransaction) throw new Error('Money moves inside a transaction only');
   }
 
+  function insert(usage: NewUsage, seq: number, time: number): string {
+    const id = `use_${String(seq).padStart(10, '0')}`;
+    insertUsage.run({
+      direction: null,
+      from: null,
+      to: null,
+      durationSec: null,
+      billedSec: null,
+      ratePerMinute: null,
+      userId: null,
+      deviceId: null,
+      sipCallId: null,
+      leg: null,
+      chargeId: null,
+      media: null,
+      codec: null,
+      category: null,
+      ...usage,
+      onNet: toFlag(usage.onNet),
+      transcoded: toFlag(usage.transcoded),
+      seq,
+      id,
+      time,
+    });
+    return id;
+  }
+
+  /** F-13 both ways over rows just added, then a checkpoint behind them. */
+  function proveSince(seq: number): void {
+    const from = checkpoint.get() ?? { posting_seq: 0, balance: readOpening.get() ?? 0 };
+    const since = sumSince.get(from.posting_seq);
+    const expected = from.balance + (since?.total ?? 0);
+    if (expected !== balance()) throw new InvariantBroken(`The journal says ${expected}, the account ${balance()}`);
+    if (differingSince.get(seq) !== 0) throw new InvariantBroken(`Rows after ${seq} differ from their postings`);
+    if (since && since.last !== null) insertCheckpoint.run(since.last, expected);
+  }
+
   return {
     post(usage, at) {
       requireTransaction();
-      const seq = (newestSeq.get() ?? 0) + 1;
-      const id = `use_${String(seq).padStart(10, '0')}`;
-      insertUsage.run({
-        direction: null,
-        from: null,
-        to: null,
-        durationSec: null,
-        billedSec: null,
-        ratePerMinute: null,
-        userId: null,
-        deviceId: null,
-        sipCallId: null,
-        leg: null,
-        chargeId: null,
-        media: null,
-        codec: null,
-        category: null,
-        ...usage,
-        onNet: toFlag(usage.onNet),
-        transcoded: toFlag(usage.transcoded),
-        seq,
-        id,
-        // Order of time is order of posting, also when the clock was set back: a sync may stop at what it knows.
-        time: Math.max(at, newestTime.get() ?? 0),
-      });
+      // Order of time is order of posting, also when the clock was set back: a sync may stop at what it knows.
+      const id = insert(usage, (newestSeq.get() ?? 0) + 1, Math.max(at, newestTime.get() ?? 0));
+      countUsage.run(usage.userId ?? '', 1);
       move(id, usage.amount, at);
       return id;
+    },
+    postAll(rows) {
+      requireTransaction();
+      if (rows.length === 0) return;
+      const first = newestSeq.get() ?? 0;
+      const postings: Posting[] = [];
+      const counts = new Map<string, number>();
+      let [seq, time, after] = [first, newestTime.get() ?? 0, balance()];
+      for (const { at, usage } of rows) {
+        seq += 1;
+        time = Math.max(at, time);
+        const before = after;
+        after = addMicros(before, usage.amount);
+        const usageId = insert(usage, seq, time);
+        insertPosting.run(usageId, usage.amount, after, at);
+        counts.set(usage.userId ?? '', (counts.get(usage.userId ?? '') ?? 0) + 1);
+        if (listeners.length > 0) postings.push({ usageId, amount: usage.amount, before, after, at });
+      }
+      writeBalance.run(after);
+      for (const [userId, count] of counts) countUsage.run(userId, count);
+      proveSince(first);
+      for (const posting of postings) for (const listener of listeners) listener(posting);
     },
     correct(usageId, amount, at) {
       requireTransaction();
