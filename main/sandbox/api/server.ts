@@ -9,6 +9,7 @@ import type { Ledger } from '../ledger/ledger.ts';
 import type { Services } from '../ledger/services.ts';
 import { createSignIns } from '../ledger/sign-ins.ts';
 import type { FaultSwitch } from '../scenarios/faults.ts';
+import { wireFaults } from '../scenarios/wire-faults.ts';
 import type { SipControl } from './admin-routes.ts';
 import { registerAdmin } from './admin-routes.ts';
 import type { ApiContext } from './context.ts';
@@ -106,10 +107,11 @@ function limitRate(limiter: RateLimiter, request: FastifyRequest, reply: Fastify
 interface HookOptions {
   readonly faults: FaultSwitch;
   readonly limiter: RateLimiter;
+  readonly beforeWrite: ReturnType<typeof wireFaults>;
   readonly reportFault: (fault: unknown) => void;
 }
 
-function addHooks(app: FastifyInstance, { faults, limiter, reportFault }: HookOptions): void {
+function addHooks(app: FastifyInstance, { faults, limiter, beforeWrite, reportFault }: HookOptions): void {
   app.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_request, body, done) => {
     done(null, Object.fromEntries(new URLSearchParams(body as string)));
   });
@@ -121,6 +123,9 @@ function addHooks(app: FastifyInstance, { faults, limiter, reportFault }: HookOp
     if (!isLocalHost(request.headers.host)) throw new Refusal('invalid_request', { detail: 'Unknown host' });
     if (!request.url.startsWith('/sandbox/')) applyStatusFault(faults, request.url);
     limitRate(limiter, request, reply);
+  });
+  app.addHook('preHandler', async ({ method, url, body }) => {
+    if (method === 'POST' && url.startsWith(API_PREFIX)) beforeWrite({ path: url.slice(API_PREFIX.length), body });
   });
   app.addHook('onSend', async (request, reply, payload) => {
     if (mustDrop(faults, request, reply)) request.raw.socket.destroy();
@@ -159,7 +164,8 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     origin: () => origin,
   };
   const limiter = createRateLimiter(options.rateLimit ?? RATE_LIMIT, clock);
-  addHooks(app, { faults, limiter, reportFault: options.reportFault });
+  const beforeWrite = wireFaults(ledger, services, faults);
+  addHooks(app, { faults, limiter, beforeWrite, reportFault: options.reportFault });
   app.setNotFoundHandler(async (request, reply) => refuseUnknown(app, request, reply));
   registerDiscovery(app, context);
   registerOauth(app, context);

@@ -1,14 +1,11 @@
 import * as z from 'zod';
+import { BEHAVIOURS } from '../ledger/commerce/network.ts';
 
 /** How often a fault comes; null = until cleared. */
 const times = z.int().min(1).nullable().default(null);
 /** Request paths it is limited to: those that begin with it. */
 const path = z.string().default('/');
 const delayMs = z.int().min(0).max(600_000).default(0);
-
-/** What a card payment comes to, whatever the card. */
-export const cardOutcomeSchema = z.enum(['approved', 'declined_soft', 'declined_hard', 'action_required']);
-export type CardOutcome = z.output<typeof cardOutcomeSchema>;
 
 /**
  * Bad days on request: what a test may ask of `PUT /sandbox/faults` with `Authorization: Bearer <admin key>`. The key
@@ -50,15 +47,18 @@ export const faultsSchema = z.strictObject({
     .default(null),
   /** The Date header is off by so much: a provider whose clock differs from this machine's. */
   dateOffsetSec: z.int().min(-1_000_000).max(1_000_000).default(0),
-  /** What the card network answers, and how long it takes to. null leaves the outcome to the card. */
+  /**
+   * How the card network meets the next payments, whatever the card: a soft decline (insufficient_funds), a hard one
+   * (stolen_card), 3-D Secure (authenticate), an answer that comes late (slow) or never (lost_answer).
+   */
   card: z
-    .strictObject({ outcome: cardOutcomeSchema.nullable().default(null), delayMs, times })
+    .strictObject({ behaviour: z.enum(BEHAVIOURS), times })
     .nullable()
     .default(null),
-  /** Somebody else takes a number between finding it and holding or buying it. */
+  /** Somebody else takes the number between finding it and holding, quoting or buying it. */
   numberTaken: z.strictObject({ times }).nullable().default(null),
-  /** Prices are no longer what the quote said when it is executed. */
-  priceChanged: z.strictObject({ times }).nullable().default(null),
+  /** A levy of so many hundredths of a per cent is added to every price: what was quoted before it no longer holds. */
+  levyBasisPoints: z.int().min(0).max(5000).default(0),
   /** Statements come so much later than the month they are of ends, in the ledger's time. */
   statementDelayMs: z
     .int()
@@ -85,7 +85,7 @@ export const faultsSchema = z.strictObject({
 export type Faults = z.output<typeof faultsSchema>;
 
 /** Faults that count down. */
-type Counted = 'status' | 'malformed' | 'dropReply' | 'cutEventsAfter' | 'card' | 'numberTaken' | 'priceChanged';
+type Counted = 'status' | 'malformed' | 'dropReply' | 'cutEventsAfter' | 'card' | 'numberTaken';
 type FaultOf<K extends Counted> = NonNullable<Faults[K]>;
 
 /** The faults in force. One object a process. */

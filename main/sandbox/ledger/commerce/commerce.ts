@@ -4,6 +4,7 @@ import { addMicros, toMicros } from '../../../../preload/contract/money.ts';
 import { mayDo } from '../../../../preload/contract/roles.ts';
 import type { QuoteKind, QuoteRequest } from '../../../provider/api/resources/commerce.ts';
 import { Refusal } from '../../api/refusal.ts';
+import type { TaxRule } from '../../policies/commerce.ts';
 import type { Ledger } from '../ledger.ts';
 import type { People, User } from '../people.ts';
 import { addCreditOffer } from './add-credit.ts';
@@ -85,6 +86,8 @@ export interface Commerce {
   confirmAction(actionToken: string, accepted: boolean): Charge | undefined;
   /** What the card network meets next; for tests and demonstrations. */
   useCardFaults(faults: CardFaults): void;
+  /** A levy that is added to every price while it is told: how a price changes after it was quoted, for tests. */
+  useLevy(levy: () => TaxRule | undefined): void;
   /** Goes on with what a killed process left open. Once, after every offer is registered. */
   resume(): void;
   readonly methods: PaymentMethods;
@@ -103,15 +106,19 @@ const NOTHING = { card: toMicros(0), balance: toMicros(0), statement: toMicros(0
 
 export function createCommerce(ledger: Ledger, people: People): Commerce {
   const { profile, clock } = ledger;
+  let levy = (): TaxRule | undefined => undefined;
   const rules: PricingRules = {
-    taxes: profile.commerce.taxes,
+    get taxes() {
+      const added = levy();
+      return added ? [...profile.commerce.taxes, added] : profile.commerce.taxes;
+    },
     cardSurchargeBasisPoints: profile.policy.cardSurchargeBasisPoints,
   };
   const offers = new Map<QuoteKind, Offer<QuoteKind>>();
   let cardFaults: CardFaults = { take: (): Behaviour | undefined => undefined };
   const network = createCardNetwork(ledger, { take: () => cardFaults.take() });
   const store = createChargeStore(ledger);
-  const quotes = createQuoteStore(ledger);
+  const quotes = createQuoteStore(ledger, rules);
   const methods = createPaymentMethods(ledger, network);
 
   function offer(kind: QuoteKind): Offer<QuoteKind> {
@@ -320,6 +327,9 @@ export function createCommerce(ledger: Ledger, people: People): Commerce {
     },
     useCardFaults(faults) {
       cardFaults = faults;
+    },
+    useLevy(added) {
+      levy = added;
     },
     resume() {
       engine.wake();

@@ -41,12 +41,8 @@ export interface QuoteStore {
 const COLUMNS = `id, user_id AS userId, kind, request, draft, lines, price_hash AS priceHash, created_at AS createdAt,
   expires_at AS expiresAt`;
 
-export function createQuoteStore(ledger: Ledger): QuoteStore {
+export function createQuoteStore(ledger: Ledger, rules: PricingRules): QuoteStore {
   const { db, clock, profile } = ledger;
-  const rules: PricingRules = {
-    taxes: profile.commerce.taxes,
-    cardSurchargeBasisPoints: profile.policy.cardSurchargeBasisPoints,
-  };
   const insert = db.prepare(`
     INSERT INTO quotes (id, user_id, kind, request, draft, lines, price_hash, created_at, expires_at)
     VALUES (@id, @userId, @kind, @request, @draft, @lines, @priceHash, @createdAt, @expiresAt)`);

@@ -29,6 +29,8 @@ export interface Statements {
   };
   /** When the statement of the running period is issued. */
   nextIssueAt(): number;
+  /** Statements come so much later than they should, for as long as it is told: a bad day, for tests. */
+  delayBy(delayMs: () => number): void;
   /**
    * Charges the card with an open statement, in the caller's transaction; the prepaid balance has no part in it
    * (SIPUS-27). Throws not_found, conflict (paid, or a charge is on its way).
@@ -49,6 +51,7 @@ export function createStatements(ledger: Ledger, ports: StatementPorts): Stateme
   const { profile, clock, outbox, agenda, db } = ledger;
   const { store, lines, compose, commerce } = ports;
   const zone = (): string => profile.account.timeZone;
+  let delayMs = (): number => 0;
   const createdAt = db.prepare<[], number>('SELECT created_at FROM account').pluck();
 
   function period(): MeterPeriod {
@@ -57,6 +60,8 @@ export function createStatements(ledger: Ledger, ports: StatementPorts): Stateme
     const from = startOfDay(dayOf(createdAt.get() ?? clock.now(), zone()), zone());
     return { from, to: endOfMonth(from, zone()) };
   }
+
+  const issueAt = (): number => period().to + ISSUED_AFTER_MS + delayMs();
 
   /** What a statement gave back and did not use up comes off the next one. */
   function creditCarried(): readonly StatementRow[] {
@@ -144,8 +149,8 @@ export function createStatements(ledger: Ledger, ports: StatementPorts): Stateme
   function catchUp(): void {
     const now = clock.now();
     ledger.write(() => {
-      while (period().to + ISSUED_AFTER_MS <= now) {
-        const statement = issue(period().to + ISSUED_AFTER_MS);
+      while (issueAt() <= now) {
+        const statement = issue(issueAt());
         if (statement.dueAt <= now) store.paid(statement.id, statement.dueAt);
       }
     });
@@ -154,7 +159,7 @@ export function createStatements(ledger: Ledger, ports: StatementPorts): Stateme
 
   agenda.add({
     name: 'statement of the month',
-    nextAt: () => period().to + ISSUED_AFTER_MS,
+    nextAt: issueAt,
     run(at) {
       issue(at);
       outbox.append('statements.updated', at);
@@ -173,7 +178,10 @@ export function createStatements(ledger: Ledger, ports: StatementPorts): Stateme
 
   return {
     store,
-    nextIssueAt: () => period().to + ISSUED_AFTER_MS,
+    nextIssueAt: issueAt,
+    delayBy(delay) {
+      delayMs = delay;
+    },
     running(now) {
       const current = period();
       const rows = [...creditCarried(), ...compose(current, now, lines.pending())];
