@@ -16,13 +16,17 @@ const ASK_AGAIN_MS = 3_600_000;
 const TRY_CARD_AGAIN_MS = 86_400_000;
 const DAY_MS = 86_400_000;
 
+/** A purchase whose number was just delivered. */
+export interface Begun {
+  readonly chargeId: string;
+  readonly userId: string;
+  readonly at: number;
+}
+
 /** What happens to numbers of the account: by time, by money and by people. Every method runs in a transaction. */
 export interface Life {
   /** A number bought at that moment. */
-  begin(
-    found: MarketNumber,
-    purchase: { readonly chargeId: string; readonly userId: string; readonly at: number },
-  ): void;
+  begin(found: MarketNumber, purchase: Begun): void;
   /** Starts the timers of a number that came with the account. */
   adopt(row: OwnedRow): void;
   /** A timer that was due, at its moment. */

@@ -47,8 +47,8 @@ export interface Market {
   search(wanted: NumberSearch, userId: string, after: string, limit: number): readonly MarketNumber[];
   /** The free numbers nearest to a search that found none. */
   nearest(wanted: NumberSearch, userId: string, limit: number): Nearest;
-  /** The free number nearest to one that is gone: same kind, then area, place, digits. */
-  nearestTo(gone: MarketNumber, userId: string): MarketNumber | undefined;
+  /** The free number nearest to one that is gone: same kind, then area, place, digits; none of `except`. */
+  nearestTo(gone: MarketNumber, userId: string, except: readonly string[]): MarketNumber | undefined;
   /** Somebody else takes a number of the market, or gives it back. False = it is not theirs to take. */
   setTaken(number: string, taken: boolean): boolean;
 }
@@ -179,11 +179,12 @@ export function createMarket(ledger: Ledger): Market {
       }
       return { numbers: [], gaveUp: [] };
     },
-    nearestTo(gone, userId) {
+    nearestTo(gone, userId, except) {
       const available = availability();
       let best: MarketNumber | undefined;
       for (const each of inventory.numbers) {
         if (each.country !== gone.country || each.type !== gone.type || each.number === gone.number) continue;
+        if (except.includes(each.number)) continue;
         if (best && nearness(each, gone) <= nearness(best, gone)) continue;
         if (canHave(available, each, userId)) best = each;
       }

@@ -7,7 +7,7 @@ import type { Ledger } from '../ledger.ts';
 import type { User } from '../people.ts';
 import type { Holds } from './holds.ts';
 import type { MarketNumber } from './inventory.ts';
-import type { Life } from './life.ts';
+import type { Begun, Life } from './life.ts';
 import type { Market } from './market.ts';
 import type { NumberPorts } from './ports.ts';
 import type { OwnedRows } from './rows.ts';
@@ -38,15 +38,19 @@ export function numbersOffer({ ledger, market, holds, rows, life, ports }: Numbe
   const monthTiming = LINE_TIMING[policy.numbersFundedBy];
   const setupTiming = LINE_TIMING[setupPaidFrom(policy)];
 
-  /** The number, or why it cannot be had by this person. */
-  function obtainable(number: string, buyer: string): MarketNumber | { readonly refused: Refusal } {
+  /** The number, or why it cannot be had by this person; another one is named that is not in the cart already. */
+  function obtainable(
+    number: string,
+    buyer: string,
+    cart: readonly string[],
+  ): MarketNumber | { readonly refused: Refusal } {
     const found = market.inventory.find(number);
     if (!found) {
       return { refused: new Refusal('not_offered', { detail: `This provider does not sell ${number}` }) };
     }
     const obstacle = market.obstacle(found);
     if (obstacle === undefined || (obstacle.kind === 'held' && obstacle.userId === buyer)) return found;
-    const nearest = market.nearestTo(found, buyer);
+    const nearest = market.nearestTo(found, buyer, cart);
     const why = obstacle.kind === 'owned' ? 'The account has it already' : 'Somebody else has taken it';
     const instead = nearest ? `. The nearest free one is ${nearest.number}` : '';
     return { refused: new Refusal('number_taken', { detail: `${number}: ${why}${instead}` }) };
@@ -135,7 +139,7 @@ export function numbersOffer({ ledger, market, holds, rows, life, ports }: Numbe
       throw new Refusal('out_of_range', { detail: 'A number is in the cart twice' });
     }
     const found = numbers.map((number): MarketNumber => {
-      const each = obtainable(number, buyer.id);
+      const each = obtainable(number, buyer.id, numbers);
       if ('refused' in each) throw each.refused;
       requireAddress(each);
       return each;
@@ -150,14 +154,14 @@ export function numbersOffer({ ledger, market, holds, rows, life, ports }: Numbe
   }
 
   /** Why this one cannot be delivered any more; undefined = it was. */
-  function deliverOne(number: string, entitled: boolean, buyer: string, chargeId: string, at: number) {
-    const found = obtainable(number, buyer);
+  function deliverOne(number: string, entitled: boolean, cart: readonly string[], purchase: Begun) {
+    const found = obtainable(number, purchase.userId, cart);
     if ('refused' in found) return found.refused.message;
     if (rows.held() >= market.rules.cap) return `${number}: the account holds as many numbers as it may`;
     if (entitled && !ports.entitlements.reserve(found.type, number)) {
       return `${number}: the initial order no longer covers it`;
     }
-    life.begin(found, { chargeId, userId: buyer, at });
+    life.begin(found, purchase);
     holds.end(number);
     return undefined;
   }
@@ -167,16 +171,12 @@ export function numbersOffer({ ledger, market, holds, rows, life, ports }: Numbe
     action: 'numbers.manage',
     price,
     deliver(request, draft, { chargeId, buyer, at }): readonly FailedLine[] {
-      const owner = buyer?.id ?? profile.people.find((person) => person.role === 'owner')?.id ?? '';
-      return request.items.flatMap(({ number }): readonly FailedLine[] => {
+      const userId = buyer?.id ?? profile.people.find((person) => person.role === 'owner')?.id ?? '';
+      const cart = request.items.map((item) => item.number);
+      return cart.flatMap((number): readonly FailedLine[] => {
         const lines = draft.lines.filter((line) => line.subject === number);
-        const detail = deliverOne(
-          number,
-          lines.some((line) => line.entitled),
-          owner,
-          chargeId,
-          at,
-        );
+        const isEntitled = lines.some((line) => line.entitled);
+        const detail = deliverOne(number, isEntitled, cart, { chargeId, userId, at });
         return detail === undefined ? [] : lines.map((line) => ({ lineId: line.id, detail }));
       });
     },
