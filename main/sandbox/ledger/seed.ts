@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import type Database from 'better-sqlite3';
-import type { Micros } from '../../../preload/contract/money.ts';
 import { addMicros, toMicros } from '../../../preload/contract/money.ts';
 import { buildDeck } from '../policies/deck.ts';
 import type { Profile } from '../policies/profile.ts';
