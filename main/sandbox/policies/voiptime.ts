@@ -38,7 +38,7 @@ export const VOIPTIME: Profile = {
       ...northAmerica({ setup: 0, monthly: 1_150_000 }, { setup: 1_000_000, monthly: 2_150_000 }),
       ...WORLD_MARKET,
     ],
-    inactivityMs: 180 * 86_400_000,
+    inactivityMs: 365 * 86_400_000,
   },
   emergencyService: NORTH_AMERICAN_EMERGENCY,
   onboarding: null,

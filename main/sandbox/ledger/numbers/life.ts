@@ -27,8 +27,6 @@ export interface Begun {
 export interface Life {
   /** A number bought at that moment. */
   begin(found: MarketNumber, purchase: Begun): void;
-  /** Starts the timers of a number that came with the account. */
-  adopt(row: OwnedRow): void;
   /** A timer that was due, at its moment. */
   timeIsUp(timer: DueTimer): void;
   /** Money came in: what could not be paid is tried again. */
@@ -248,11 +246,6 @@ export function createLife(
       if (waits) timers.set(found.number, 'requirement_end', at + rules.review.deadlineMs);
       else timers.set(found.number, 'activate', at + rules.activationMs);
       changed(found.number, at);
-    },
-    adopt(row) {
-      if (row.renewsAt !== null) timers.set(row.number, 'renew', row.renewsAt);
-      const inactive = inactiveAt(row);
-      if (inactive !== undefined) timers.set(row.number, 'inactivity', inactive);
     },
     timeIsUp({ number, kind, at }) {
       const row = current(number);
