@@ -5,6 +5,8 @@ import { billingOperations } from './operations/billing.ts';
 import { callOperations } from './operations/calls.ts';
 import { numberOperations } from './operations/numbers.ts';
 import { paymentMethodOperations } from './operations/payment-methods.ts';
+import { planOperations } from './operations/plan.ts';
+import { statementOperations } from './operations/statements.ts';
 import { usageOperations } from './operations/usage.ts';
 
 /** The date version a client sends in the Offhook-Version header; a server refuses one it does not know. */
@@ -48,6 +50,8 @@ export const endpoints = {
   ...billingOperations,
   ...paymentMethodOperations,
   ...numberOperations,
+  ...planOperations,
+  ...statementOperations,
 } as const satisfies Record<string, Endpoint>;
 
 export type Endpoints = typeof endpoints;

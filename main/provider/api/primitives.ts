@@ -22,6 +22,9 @@ export const currencySchema = z.string().regex(/^[A-Z]{3}$/);
 /** A day of the account's time zone, as in 2026-11-22. */
 export const daySchema = z.iso.date();
 
+/** Both days count, in the account's time zone (KZ-09). */
+export const dayRangeShape = { from: daySchema.optional(), to: daySchema.optional() };
+
 /** A list answer: newest first where rows have a time; `next_cursor` null = the end. */
 export const listOf = <T extends z.ZodType>(row: T) =>
   z.object({

@@ -10,6 +10,8 @@ import { accountHandlers } from './handlers/account.ts';
 import { billingHandlers } from './handlers/billing.ts';
 import { callHandlers } from './handlers/calls.ts';
 import { numberHandlers } from './handlers/numbers.ts';
+import { planHandlers } from './handlers/plan.ts';
+import { statementHandlers } from './handlers/statements.ts';
 import { usageHandlers } from './handlers/usage.ts';
 import { paymentMethodHandlers } from './handlers/payment-methods.ts';
 import { parsePart } from './parse.ts';
@@ -23,6 +25,8 @@ function createHandlers(context: ApiContext): Handlers<Endpoints> {
     ...billingHandlers(context),
     ...paymentMethodHandlers(context),
     ...numberHandlers(context),
+    ...planHandlers(context),
+    ...statementHandlers(context),
   };
 }
 

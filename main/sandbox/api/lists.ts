@@ -2,17 +2,17 @@ import type * as z from 'zod';
 import type { Micros } from '../../../preload/contract/money.ts';
 import { toDecimal } from '../../../preload/contract/money.ts';
 import { mayDo } from '../../../preload/contract/roles.ts';
-import type { listQuery } from '../../provider/api/primitives.ts';
 import type { rateListQuery, rateSchema } from '../../provider/api/resources/rates.ts';
 import type { usageRowSchema } from '../../provider/api/resources/usage.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { User } from '../ledger/people.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
 import { money, timestamp } from './wire.ts';
+import type { UsageQuery } from './usage-filter.ts';
+import { createUsageFilter, isUnfiltered } from './usage-filter.ts';
 
 type WireUsageRow = z.output<typeof usageRowSchema>;
 type WireRate = z.output<typeof rateSchema>;
-type ListQuery = z.output<typeof listQuery>;
 
 interface List<T> {
   data: T[];
@@ -23,7 +23,7 @@ interface List<T> {
 
 /** The lists of the API. Each page comes after the last row of the one before, so rows that arrive move nothing. */
 export interface Lists {
-  usage(user: User, query: ListQuery): List<WireUsageRow>;
+  usage(user: User, query: UsageQuery): List<WireUsageRow>;
   /** One usage row as this person may see it; undefined = not theirs. */
   usageRow(user: User, usageId: string): WireUsageRow | undefined;
   rates(query: z.output<typeof rateListQuery>): List<WireRate>;
@@ -152,6 +152,7 @@ export function createLists(ledger: Ledger, epoch: string): Lists {
   const ownPage = db.prepare<Place & { readonly who: string }, UsageRow>(
     `${PAGE_COLUMNS} WHERE u.user_id = @who AND (u.time, u.id) < (@time, @id) ${PAGE_ORDER}`,
   );
+  const filteredPage = createUsageFilter<UsageRow>(db, PAGE_COLUMNS);
   const everybodysTotal = db.prepare<[], number>('SELECT coalesce(sum(rows), 0) FROM usage_counts').pluck();
   const ownTotal = db.prepare<[string], number>('SELECT rows FROM usage_counts WHERE user_id = ?').pluck();
   const usageRow = db.prepare<[string], UsageRow>(`SELECT u.*, p.name AS user_name FROM ${USAGE_FROM} WHERE u.id = ?`);
@@ -184,19 +185,20 @@ export function createLists(ledger: Ledger, epoch: string): Lists {
   const seesAllUsage = (user: User): boolean => mayDo(user, 'usage.all');
 
   return {
-    usage(user, { cursor, limit }) {
+    usage(user, query) {
+      const { cursor, limit } = query;
       const all = seesAllUsage(user);
       const [time, id] = cursor === undefined ? [Number.MAX_SAFE_INTEGER, ''] : decodeCursor('usage', epoch, 2, cursor);
       const place = { time: Number(time), id: String(id), limit: limit + 1 };
+      const keyset = (row: UsageRow): readonly (string | number)[] => [row.time, row.id];
+      const map = (row: UsageRow): WireUsageRow => toWireUsage(row, currency);
+      if (!isUnfiltered(query)) {
+        const who = all ? (query.user_id ?? null) : user.id;
+        const found = filteredPage(place, query, who, profile.account.timeZone);
+        return page('usage', limit, found, keyset, map, undefined);
+      }
       const rows = all ? everybodysPage.all(place) : ownPage.all({ ...place, who: user.id });
-      return page(
-        'usage',
-        limit,
-        rows,
-        (row) => [row.time, row.id],
-        (row) => toWireUsage(row, currency),
-        (all ? everybodysTotal.get() : ownTotal.get(user.id)) ?? 0,
-      );
+      return page('usage', limit, rows, keyset, map, (all ? everybodysTotal.get() : ownTotal.get(user.id)) ?? 0);
     },
     usageRow(user, usageId) {
       const row = usageRow.get(usageId);

@@ -18,6 +18,7 @@ import { registerDiscovery } from './discovery-routes.ts';
 import { registerEndpoints } from './endpoint-routes.ts';
 import { registerEvents } from './events.ts';
 import { bearerToken } from './guard.ts';
+import { registerDocuments } from './invoices.ts';
 import { createLists } from './lists.ts';
 import { registerHostedPages } from './hosted-page.ts';
 import { registerOauth } from './oauth.ts';
@@ -171,6 +172,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
   registerOauth(app, context);
   registerHostedPages(app, context);
   registerEndpoints(app, context);
+  registerDocuments(app, context);
   const streams = registerEvents(app, context);
   registerAdmin(app, context, streams, () => sip);
   return {

@@ -1,9 +1,9 @@
 import type { Endpoint } from '../endpoint.ts';
-import { listOf, listQuery } from '../primitives.ts';
+import { listOf } from '../primitives.ts';
 import { balanceSchema } from '../resources/balance.ts';
 import { creditsSchema } from '../resources/credit.ts';
 import { rateListQuery, rateSchema } from '../resources/rates.ts';
-import { usageRowSchema } from '../resources/usage.ts';
+import { usageListQuery, usageRowSchema } from '../resources/usage.ts';
 
 export const usageOperations = {
   getBalance: {
@@ -33,8 +33,11 @@ export const usageOperations = {
     tag: 'Usage',
     action: 'usage.own',
     path: '/usage',
-    summary: 'Usage rows, newest first',
-    query: listQuery,
+    summary: 'Usage rows, newest first, all or of some days, a person, a kind, a direction',
+    description:
+      'Days count whole and both ends count, in the account’s time zone; there is no limit to the range. Rows tell when a ' +
+      'call was made and by whom (KZ-07). Who may not see all usage gets their own rows, whomever they ask for.',
+    query: usageListQuery,
     response: listOf(usageRowSchema),
     example: { query: { limit: 2 } },
   },

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { decimalSchema, idSchema, moneySchema, timestampSchema } from '../primitives.ts';
+import { dayRangeShape, decimalSchema, idSchema, listQueryShape, moneySchema, timestampSchema } from '../primitives.ts';
 
 export const usageRowSchema = z
   .object({
@@ -38,3 +38,12 @@ export const usageRowSchema = z
     id: 'UsageRow',
     description: 'One row that explains a movement of the balance, or a call that cost nothing.',
   });
+
+/** Rows of a range of days, of one person, kind or direction; all of them together (KZ-07). */
+export const usageListQuery = z.object({
+  ...listQueryShape,
+  ...dayRangeShape,
+  kind: usageRowSchema.shape.kind.optional(),
+  direction: z.enum(['outbound', 'inbound']).optional(),
+  user_id: idSchema.optional(),
+});
