@@ -8,8 +8,9 @@ import { createLogBook } from '../platform/logger.ts';
 import { PROFILE_IDS } from './policies/profile.ts';
 import { DEFAULT_PROFILE, findProfile } from './policies/profiles.ts';
 import { startSandbox } from './sandbox.ts';
+import { parseFillPlan } from './scenarios/fill-plan.ts';
 
-const USAGE = `Usage: --data DIR [--profile ${PROFILE_IDS.join('|')}] [--port N]`;
+const USAGE = `Usage: --data DIR [--profile ${PROFILE_IDS.join('|')}] [--port N] [--fill ROWS [--seed N] [--months N]]`;
 
 const ticketRequest = z.object({ kind: z.literal('ticket'), role });
 
@@ -36,6 +37,9 @@ function readArguments() {
       data: { type: 'string' },
       profile: { type: 'string', default: DEFAULT_PROFILE },
       port: { type: 'string', default: '0' },
+      fill: { type: 'string' },
+      seed: { type: 'string' },
+      months: { type: 'string' },
     },
   });
   const profile = findProfile(values.profile);
@@ -43,7 +47,9 @@ function readArguments() {
   if (values.data === undefined || !profile || !Number.isInteger(port) || port < 0 || port > 65_535) {
     throw new Error(USAGE);
   }
-  return { dataDir: path.resolve(values.data), profile, port };
+  const fill = parseFillPlan({ rows: values.fill, seed: values.seed, months: values.months });
+  if (typeof fill === 'string') throw new Error(`${fill}\n${USAGE}`);
+  return { dataDir: path.resolve(values.data), profile, port, ...(fill ? { fill } : {}) };
 }
 
 /**

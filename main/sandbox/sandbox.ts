@@ -14,6 +14,7 @@ import { openLedger } from './ledger/ledger.ts';
 import { createServices } from './ledger/services.ts';
 import type { Profile } from './policies/profile.ts';
 import type { Books } from './ports.ts';
+import type { FillPlan } from './scenarios/fill-plan.ts';
 import type { FaultSwitch } from './scenarios/faults.ts';
 import { createFaultSwitch } from './scenarios/faults.ts';
 import type { SipServer } from './sip/server.ts';
@@ -31,6 +32,8 @@ export interface SandboxOptions {
   readonly announcementsDir: URL;
   readonly clock: Clock;
   readonly log: Logger;
+  /** The history a new account begins with, instead of the small one. */
+  readonly fill?: FillPlan;
 }
 
 export interface Sandbox {
@@ -110,7 +113,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const { profile, clock, log } = options;
   mkdirSync(options.dataDir, { recursive: true, mode: 0o700 });
   const file = path.join(options.dataDir, `sandbox-${profile.id}.sqlite`);
-  const ledger = openOrSetAside({ file, profile, clock }, log);
+  const ledger = openOrSetAside({ file, profile, clock, ...(options.fill ? { fill: options.fill } : {}) }, log);
   const services = createServices(ledger);
   const faults = createFaultSwitch();
   const reportFault = (fault: unknown): void => log.error('The sandbox API had a fault', {}, fault);

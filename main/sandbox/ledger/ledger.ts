@@ -2,6 +2,7 @@ import type Database from 'better-sqlite3';
 import { toMicros } from '../../../preload/contract/money.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Profile } from '../policies/profile.ts';
+import type { FillPlan } from '../scenarios/fill-plan.ts';
 import type { Agenda } from './agenda.ts';
 import { createAgenda } from './agenda.ts';
 import { openDatabase } from './database.ts';
@@ -11,6 +12,7 @@ import type { Outbox } from './outbox.ts';
 import { createOutbox } from './outbox.ts';
 import type { Prices } from './prices.ts';
 import { createPrices } from './prices.ts';
+import { buildBeside, isMissing, requireFilledBy } from './filled-file.ts';
 import { seedAccount } from './seed.ts';
 import type { Settings } from './settings.ts';
 import { createSettings } from './settings.ts';
@@ -42,6 +44,8 @@ export interface LedgerOptions {
   readonly file: string;
   readonly profile: Profile;
   readonly clock: Clock;
+  /** The history of a new account, instead of the small one. */
+  readonly fill?: FillPlan;
 }
 
 interface OpenLeg {
@@ -96,16 +100,19 @@ function closeInterrupted(ledger: Ledger): void {
 
 /**
  * Opens the account's file, seeding it when it is new; proves the whole ledger (F-13) and ends what a killed process
- * left open. Throws when the file is of another profile or the books do not add up.
+ * left open. Throws when the file is of another profile, the books do not add up, or it was not filled as asked.
  */
 export function openLedger(options: LedgerOptions): Ledger {
-  const { profile, clock: realClock } = options;
-  const db = openDatabase(options.file);
+  const { profile, clock: realClock, file, fill } = options;
+  const seed = (db: Database.Database): void => seedAccount(db, profile, realClock.now(), fill);
+  if (fill && isMissing(file)) buildBeside(file, seed);
+  const db = openDatabase(file);
   const listeners = new Set<() => void>();
   try {
     const stored = db.prepare<[], string>('SELECT profile FROM account').pluck().get();
-    if (stored === undefined) db.transaction(() => seedAccount(db, profile, realClock.now())).immediate();
+    if (stored === undefined) db.transaction(seed).immediate(db);
     else if (stored !== profile.id) throw new Error(`This ledger belongs to the profile ${stored}`);
+    if (fill) requireFilledBy(db, fill);
 
     const clock = createTravelClock(db, realClock);
     const write = <T>(work: () => T): T => {

@@ -12,23 +12,23 @@ const LAST_RENEWAL_DAYS = 22;
 const HISTORY_MONTHS = 3;
 
 /** When the firm's numbers were paid for, oldest first: the same day of each month, as the account's clock shows it. */
-export function renewalHistory(profile: Profile, now: number): readonly number[] {
+export function renewalHistory(profile: Profile, now: number, months = HISTORY_MONTHS): readonly number[] {
   const { timeZone } = profile.account;
   const last = dayOf(now - LAST_RENEWAL_DAYS * DAY_MS, timeZone);
-  return Array.from({ length: HISTORY_MONTHS }, (_, index) => {
-    const day = addMonths(last, index + 1 - HISTORY_MONTHS, { clamp: 'anchored', anchorDay: last.day });
+  return Array.from({ length: months }, (_, index) => {
+    const day = addMonths(last, index + 1 - months, { clamp: 'anchored', anchorDay: last.day });
     return startOfDay(day, timeZone);
   });
 }
 
 /** The firm's own numbers with what time will do to them, and one on its way in. After the history was booked. */
-export function seedNumbers(db: Database.Database, profile: Profile, now: number): void {
+export function seedNumbers(db: Database.Database, profile: Profile, now: number, months = HISTORY_MONTHS): void {
   const { account, policy, numberMarket } = profile;
   const { timeZone } = account;
   const rows = createOwnedRows({ db });
   const timers = createNumberTimers({ db });
   const inventory = inventoryOf(numberMarket);
-  const history = renewalHistory(profile, now);
+  const history = renewalHistory(profile, now, months);
   const last = dayOf(history.at(-1) ?? now, timeZone);
   const onFirst = renewsOnFirst(policy);
   const anchorDay = onFirst ? 1 : dayOf(now - LAST_RENEWAL_DAYS * DAY_MS, timeZone).day;
@@ -61,7 +61,7 @@ export function seedNumbers(db: Database.Database, profile: Profile, now: number
       purchasedAt: history[0] ?? now,
       anchorDay,
       renewsAt,
-      renewalsPaid: HISTORY_MONTHS,
+      renewalsPaid: months,
       lastUsedAt: lastCall.get(owned.number, owned.number) ?? history[0] ?? now,
     });
     timers.set(owned.number, 'renew', renewsAt);
