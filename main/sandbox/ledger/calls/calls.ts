@@ -35,7 +35,7 @@ export function createCalls(ledger: Ledger, people: People, audit: Audit, ports:
   const legs = createLegs(ledger.db);
   const days = createCallDays(ledger);
   const dialling = createDialling(ledger.profile, (number) => people.holderOf(number));
-  const spendControls = createSpendControls(ledger, legs, days, audit, (now) => judge.runningCost(now));
+  const spendControls = createSpendControls(ledger, legs, days, audit, (now) => judge.runningCost(now, 'outbound'));
   const judge = createJudge(ledger, legs, ports, spendControls);
   const freeze = createFreeze(ledger);
   addPeriodJob(ledger);

@@ -42,8 +42,8 @@ export interface Judgement {
 /** Gathers what is known when a leg asks and judges it: the same answer before dialling and at the call itself. */
 export interface Judge {
   judge(wanted: WantedCall, now: number): Judgement;
-  /** What the metered calls in progress cost so far, each with its next minute (F-06). */
-  runningCost(now: number): Micros;
+  /** What the metered calls in progress cost so far, each with its next minute (F-06); of one direction, or all. */
+  runningCost(now: number, direction?: 'outbound'): Micros;
   /** What one leg costs so far, rated as if it ended now. */
   costSoFar(leg: LegRow, now: number): Micros;
 }
@@ -64,9 +64,10 @@ export function createJudge(ledger: Ledger, legs: Legs, ports: CallPorts, contro
     return price ? rateCall(price, seconds).price : toMicros(0);
   }
 
-  function runningCost(now: number): Micros {
+  function runningCost(now: number, direction?: 'outbound'): Micros {
     const costs = legs
       .running()
+      .filter((leg) => direction === undefined || leg.direction === direction)
       .map((leg) => rated(leg, durationSeconds(leg.answered_at ?? now, now) + NEXT_MINUTE_SEC));
     return addMicros(...costs);
   }

@@ -79,7 +79,7 @@ function covers(destinations: readonly string[], number: string, country: string
   return destinations.some((each) => (each.startsWith('+') ? number.startsWith(each) : each === country));
 }
 
-/** Limits the account sets itself. `runningCost` is what calls in progress have run up (F-06). */
+/** Limits the account sets itself. `runningCost` is what outgoing calls in progress have run up. */
 export function createSpendControls(
   ledger: Ledger,
   legs: Legs,
