@@ -33,6 +33,7 @@ export const PROBLEMS = {
   idempotency_key_reused: { status: 422, title: 'The Idempotency-Key was used for another request' },
   out_of_range: { status: 422, title: 'The value is outside what is allowed' },
   address_required: { status: 422, title: 'A registered address is needed first' },
+  quote_required: { status: 422, title: 'It takes money now: quote it, then execute the quote' },
   payment_method_required: { status: 422, title: 'A payment method is needed first' },
   precondition_required: { status: 428, title: 'A change needs If-Match with the ETag that was read' },
   rate_limited: { status: 429, title: 'Too many requests' },

@@ -5,11 +5,11 @@ import type { balanceSchema } from '../../provider/api/resources/balance.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { User } from '../ledger/people.ts';
 import type { Services } from '../ledger/services.ts';
-import { balanceLevel, money, timestamp } from './wire.ts';
+import { money, timestamp } from './wire.ts';
 import { wireBuckets } from './wire-credit.ts';
 
 /** Who knows a part of what the balance tells. */
-type BalanceSources = Pick<Services, 'calls' | 'commerce' | 'credit'>;
+type BalanceSources = Pick<Services, 'alerts' | 'calls' | 'commerce' | 'credit'>;
 
 /** The balance as this person may see it: exact for the owner and by grant, else its level alone. */
 export function wireBalance(ledger: Ledger, user: User, services: BalanceSources): z.output<typeof balanceSchema> {
@@ -24,7 +24,7 @@ export function wireBalance(ledger: Ledger, user: User, services: BalanceSources
     buckets: wireBuckets(ledger, services.credit),
   };
   return {
-    level: balanceLevel(balance, policy),
+    level: services.alerts.level(),
     exact: mayDo(user, 'balance.exact') ? exact : null,
     calling: {
       state: calling.state,

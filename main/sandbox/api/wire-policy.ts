@@ -2,6 +2,7 @@ import type * as z from 'zod';
 import type { Micros } from '../../../preload/contract/money.ts';
 import type { policySchema } from '../../provider/api/resources/policy.ts';
 import type { FreezeState } from '../ledger/calls/freeze.ts';
+import { alertSettings } from '../ledger/alerts/settings.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { AccountPolicy, TopUpRules } from '../policies/profile.ts';
 import { SPECIAL_NUMBERS } from '../scenarios/special-numbers.ts';
@@ -81,7 +82,7 @@ export function wirePolicy(ledger: Ledger, freeze: FreezeState): WirePolicy {
   const amount: ToMoney = (each) => money(each, account.currency);
   const row = ledger.db.prepare<[], { created_at: number }>('SELECT created_at FROM account').get();
   return {
-    ...wireMoneyRules(policy, amount),
+    ...wireMoneyRules({ ...policy, alerts: { ...policy.alerts, levels: alertSettings(ledger).levels } }, amount),
     zero: {
       active_calls: policy.activeCallsAtZero,
       new_calls: { stop: policy.newCallsAtZero, block_at: amount(policy.blockAt) },

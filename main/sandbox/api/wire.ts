@@ -7,7 +7,6 @@ import type { deviceSchema } from '../../provider/api/resources/devices.ts';
 import { SANDBOX_REALM } from '../ledger/books.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Device, User } from '../ledger/people.ts';
-import type { AccountPolicy } from '../policies/profile.ts';
 
 /** Short, so that a device that vanished stops ringing soon; a WebSocket tells most ends at once. */
 const REGISTER_EXPIRES_SEC = 300;
@@ -16,13 +15,6 @@ export const timestamp = (at: number): string => new Date(at).toISOString();
 
 export function money(amount: Micros, currency: string): z.output<typeof moneySchema> {
   return { amount: toDecimal(amount), currency };
-}
-
-/** F-14, on the raw value: 0.004 is low, not zero. */
-export function balanceLevel(balance: Micros, policy: Pick<AccountPolicy, 'alerts'>) {
-  if (balance < 0) return 'negative';
-  if (balance === 0) return 'zero';
-  return policy.alerts.levels.some((level) => balance < level) ? 'low' : 'ok';
 }
 
 export function wireAccount(ledger: Ledger, user: User, ownerContact: string | null): z.output<typeof accountSchema> {

@@ -1,10 +1,15 @@
+import { ADDRESSES_SCHEMA } from './addresses/schema.ts';
+import { ALERTS_SCHEMA } from './alerts/schema.ts';
 import { AUDIT_SCHEMA } from './audit/schema.ts';
 import { CALLS_SCHEMA } from './calls/schema.ts';
 import { COMMERCE_SCHEMA } from './commerce/schema.ts';
 import { CREDIT_SCHEMA } from './credit/schema.ts';
+import { METERED_SCHEMA } from './metered/schema.ts';
 import { METERS_SCHEMA } from './meters/schema.ts';
 import { NUMBERS_SCHEMA } from './numbers/schema.ts';
+import { ORDER_SCHEMA } from './order/schema.ts';
 import { PLAN_SCHEMA } from './plan/schema.ts';
+import { TOP_UP_SCHEMA } from './topup/schema.ts';
 
 /**
  * The books of one sandbox account. Money is an integer in micros, time is UTC ms of the ledger's clock (tokens: real
@@ -173,4 +178,9 @@ export const LEDGER_SCHEMA = [
   CREDIT_SCHEMA,
   METERS_SCHEMA,
   PLAN_SCHEMA,
+  ORDER_SCHEMA,
+  ADDRESSES_SCHEMA,
+  TOP_UP_SCHEMA,
+  ALERTS_SCHEMA,
+  METERED_SCHEMA,
 ].join('\n');

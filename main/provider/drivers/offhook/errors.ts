@@ -82,6 +82,7 @@ const BY_CODE: Readonly<Record<ProblemCode, (detail: string, retryAfterMs: numbe
   out_of_range: refused,
   address_required: refused,
   payment_method_required: refused,
+  quote_required: refused,
   rate_limited: unavailable,
   internal: unavailable,
   unavailable,
