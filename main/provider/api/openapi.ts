@@ -11,9 +11,12 @@ import {
   endpoints,
   oauthMetadataSchema,
 } from './endpoints.ts';
+import { describeSchemas, readComments } from './comments.ts';
 import type { EndpointName } from './endpoints.ts';
 import type { Endpoint } from './endpoint.ts';
 import { eventSchemas } from './events.ts';
+import examples from './examples.json' with { type: 'json' };
+import { isOptional } from './minimal.ts';
 import type { ProblemCode } from './problems.ts';
 import { PROBLEM_MEDIA_TYPE, PROBLEMS, problemDocument, problemSchema } from './problems.ts';
 
@@ -73,17 +76,31 @@ function problemResponses(codes: readonly ProblemCode[]) {
   );
 }
 
+/** A request that was sent to the reference server and what it answered; lists are cut to two rows. */
+interface ExecutedExample {
+  readonly request: {
+    readonly method: string;
+    readonly path: string;
+    readonly headers: Readonly<Record<string, string>>;
+    readonly body?: unknown;
+  };
+  readonly response: { readonly status: number; readonly body: unknown };
+}
+const EXAMPLES: Readonly<Partial<Record<string, ExecutedExample>>> = examples;
+
 const LISTS: readonly ProblemCode[] = ['cursor_expired'];
 const VERSIONED: readonly ProblemCode[] = ['precondition_required', 'precondition_failed'];
 
 const isWrite = (endpoint: Endpoint): boolean => endpoint.method !== 'GET';
 
-function problemCodes(endpoint: Endpoint): readonly ProblemCode[] {
+function problemCodes(name: EndpointName): readonly ProblemCode[] {
+  const endpoint: Endpoint = endpoints[name];
   const write = isWrite(endpoint);
   const paged = endpoint.query?.shape.cursor !== undefined;
   return [
     ...new Set([
       ...COMMON,
+      ...(isOptional(name) ? (['not_offered'] as const) : []),
       ...(write ? WRITES : []),
       ...(paged ? LISTS : []),
       ...(write && endpoint.versioned ? VERSIONED : []),
@@ -105,14 +122,17 @@ function requestHeaders(endpoint: Endpoint): z.ZodObject {
 
 function operation(name: EndpointName) {
   const endpoint: Endpoint = endpoints[name];
-  const { example } = endpoint;
+  const example = EXAMPLES[name];
   return {
     operationId: name,
     tags: [endpoint.tag],
     summary: endpoint.summary,
     ...(endpoint.description === undefined ? {} : { description: endpoint.description }),
     'x-offhook-action': endpoint.action,
+    'x-offhook-optional': isOptional(name),
     ...(endpoint.spends ? { 'x-offhook-spends': true } : {}),
+    ...(endpoint.versioned ? { 'x-offhook-versioned': true } : {}),
+    ...(example ? { 'x-offhook-example': example.request } : {}),
     security: [{ signIn: [] }],
     requestParams: {
       header: requestHeaders(endpoint),
@@ -125,7 +145,7 @@ function operation(name: EndpointName) {
             content: {
               'application/json': {
                 schema: endpoint.body,
-                ...(example?.body === undefined ? {} : { example: example.body }),
+                ...(example?.request.body === undefined ? {} : { example: example.request.body }),
               },
             },
           },
@@ -135,9 +155,11 @@ function operation(name: EndpointName) {
       [String(endpoint.status ?? 200)]: {
         description: endpoint.summary,
         headers: answerHeaders,
-        content: { 'application/json': { schema: endpoint.response } },
+        content: {
+          'application/json': { schema: endpoint.response, ...(example ? { example: example.response.body } : {}) },
+        },
       },
-      ...problemResponses(problemCodes(endpoint)),
+      ...problemResponses(problemCodes(name)),
     },
   };
 }
@@ -184,7 +206,7 @@ export function openApiDocument(): object {
     paths[path] = { ...paths[path], [method.toLowerCase()]: operation(name) };
   }
   const wellKnown = { servers: [{ url: '/', description: 'The address the person typed' }] };
-  return createDocument({
+  const document = createDocument({
     openapi: '3.1.0',
     info: { title: 'Offhook Provider API', version: API_VERSION, description: DESCRIPTION },
     servers: [{ url: '/api', description: 'api_base of the discovery document' }],
@@ -211,4 +233,7 @@ export function openApiDocument(): object {
       },
     },
   });
+  const schemas = (document.components?.schemas ?? {}) as Parameters<typeof describeSchemas>[0];
+  describeSchemas(schemas, readComments(new URL('resources/', import.meta.url)));
+  return document;
 }
