@@ -279,18 +279,15 @@ export function createCommerce(ledger: Ledger, people: People): Commerce {
       summary: order.description,
       description: describeBy(order.description, first),
     };
+    const amounts = { card: totals.todayCard, balance: totals.todayBalance, statement: totals.firstStatement };
+    const begun = { ...made, ...amounts, state: 'pending' as const, lines, decline: null };
+    if (totals.todayCard === 0) {
+      const charge = settlement.settle(store.insert({ ...begun, step: 'none', description: order.description }), false);
+      return { kind: 'begun', chargeId: charge.id };
+    }
     engine.wake();
     const charge = first
-      ? store.insert({
-          ...made,
-          card: totals.todayCard,
-          balance: totals.todayBalance,
-          statement: totals.firstStatement,
-          state: 'pending',
-          step: 'authorise',
-          lines,
-          decline: null,
-        })
+      ? store.insert({ ...begun, step: 'authorise' })
       : store.insert({
           ...made,
           ...NOTHING,
