@@ -301,7 +301,9 @@ describe('what pays a renewal', () => {
     rig.ledger.write(() => rig.ledger.db.prepare(`UPDATE payment_methods SET state = 'active'`).run());
     rig.travel(DAY_MS + 1000);
     expect(rig.view(number).state).toBe('active');
-    const paid = rig.ledger.db.prepare(`SELECT count(*) FROM charges WHERE origin = 'renewal' AND state = 'done' AND key LIKE ?`);
+    const paid = rig.ledger.db.prepare(
+      `SELECT count(*) FROM charges WHERE origin = 'renewal' AND state = 'done' AND key LIKE ?`,
+    );
     expect(paid.pluck().get(`renewal:${number}:%`)).toBe(1);
   });
 });
