@@ -47,6 +47,10 @@ export function addCreditOffer(ledger: Ledger, charges: ChargeStore): Offer<'add
     kind: 'add_credit',
     action: 'billing.manage',
     price(request) {
+      const { credit, policy } = ledger.profile;
+      if (credit.kind === 'trial' && policy.trial?.mayFund === false) {
+        throw new Refusal('account_not_ready', { detail: 'A trial cannot add credit here' });
+      }
       const amount = parseDecimal(request.amount);
       if (amount === undefined) throw new Refusal('out_of_range', { detail: 'Not an amount' });
       checkCreditAmount(ledger, amount);

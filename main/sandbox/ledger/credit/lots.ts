@@ -96,13 +96,15 @@ export function createLots(db: Database.Database, journal: Journal, order: Accou
   }
 
   /** Paid money first, then the lots, the last one taken from first; a lot that is over gives its part to paid money. */
-  function giveBack({ usageId, amount, at }: Posting): void {
+  function giveBack({ usageId, amount, after, at }: Posting): void {
     const lots = taken.all(usageId);
     if (lots.length === 0) return;
     const charged = amount - (amountOf.get(usageId) ?? 0);
     const byLots = lots.reduce((total, lot) => total + lot.taken, 0);
     const byPaid = order === 'paid_first' ? 0 : Math.max(0, charged - byLots);
-    let due = amount - Math.min(amount, byPaid);
+    // No free credit lies there while money is owed.
+    const room = Math.max(0, after - free());
+    let due = Math.min(amount - Math.min(amount, byPaid), room);
     for (const lot of lots) {
       const part = Math.min(lot.taken, due);
       due -= part;
