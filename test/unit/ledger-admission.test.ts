@@ -70,15 +70,6 @@ describe('money', () => {
     expect(rig.books.admit(rig.request('+14155550100', inbound)).kind).toBe('admitted');
   });
 
-  test('[TOP-15 P] at zero no new metered call starts; flat-rate calls and running ones go on', () => {
-    const rig = openBooks('sipstation');
-    rig.start(UK);
-    rig.setBalance(0);
-    expect(createCutOff(rig.ledger)()).toEqual([]);
-    expect(rig.books.admit(rig.request(UK)).kind).toBe('refused');
-    expect(rig.books.admit(rig.request(US)).kind).toBe('admitted');
-  });
-
   test('[F-06] exactly the reserve is refused, one micro more is not', () => {
     const rig = openBooks('2600hz');
     rig.setBalance(500_000);

@@ -141,17 +141,6 @@ test('[TOP-10 P] the balance stands still during a call and moves when it ends',
   expect(rig.ledger.journal.balance()).toBe(before - 130_000);
 });
 
-test('[TOP-11 P] calls that run together can take the balance below zero', () => {
-  const rig = openBooks('sipstation');
-  rig.setBalance(20_000);
-  // Premium and international hold a channel here: two at once.
-  const legs = [rig.start('+442079460018'), rig.start('+442079460018')];
-  for (const leg of legs) rig.books.answered(leg);
-  rig.pass(60);
-  for (const leg of legs) rig.books.ended(leg, { sipCode: 200, cause: 'bye' });
-  expect(rig.ledger.journal.balance()).toBe(-12_000);
-});
-
 test('[SIPUS-10 P] [SIPUS-14 P] the 48 states and Canada cost nothing, Alaska, Hawaii and abroad draw on the balance', () => {
   const rig = openBooks('sipus');
   expect(rig.call('+12125550123', 600)).toBe(0);
