@@ -43,11 +43,10 @@ export function openNumbers(options: NumbersRigOptions = {}) {
     numberMarket: { ...found.numberMarket, ...options.market },
   };
   const startAt = options.startAt ?? Date.UTC(2026, 10, 22, 9);
-  let now = startAt;
   const ledger = openLedger({
     file: options.file ?? ':memory:',
     profile,
-    clock: { now: () => now, after: () => () => undefined },
+    clock: { now: () => startAt, after: () => () => undefined },
   });
   const people = createPeople(ledger, createSpans(ledger));
   const commerce = createCommerce(ledger, people);

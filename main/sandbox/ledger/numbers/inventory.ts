@@ -156,7 +156,7 @@ export function inventoryOf(market: NumberMarket): Inventory {
 
 /** Words on a telephone's keys (ITU-T E.161). */
 const KEYS: Readonly<Record<string, string>> = Object.fromEntries(
-  [...'ABCDEFGHIJKLMNOPQRSTUVWXYZ'].map((letter, index) => [letter, '22233344455566677778889999'[index] ?? '']),
+  Array.from('ABCDEFGHIJKLMNOPQRSTUVWXYZ', (letter, index) => [letter, '22233344455566677778889999'[index] ?? '']),
 );
 
 /** The digits a wanted text stands for: `CALL` is 2255. */

@@ -1,4 +1,5 @@
 import { toDecimal } from '../../../../preload/contract/money.ts';
+import { assertNever } from '../../../../preload/contract/result.ts';
 import { Refusal } from '../../api/refusal.ts';
 import type { Offer } from '../commerce/offer.ts';
 import type { Ledger } from '../ledger.ts';
@@ -87,6 +88,8 @@ function describe(dependant: Dependant): string {
       return `Calls to it go on to ${dependant.number ?? ''}`;
     case 'forwarded_from':
       return `Calls to ${dependant.number ?? ''} go on to it`;
+    default:
+      return assertNever(dependant.kind);
   }
 }
 
@@ -158,7 +161,7 @@ export function createNumbers(ledger: Ledger, people: People, ports: NumberPorts
       refuse('/user_id', 'Nobody of the account has that id');
     }
     if (change.forwarding) checkForwarding(row, change.forwarding.to);
-    if (change.cnam != null) checkName(row, change.cnam);
+    if (typeof change.cnam === 'string') checkName(row, change.cnam);
     if (change.isDefault && !isInService(row.state)) refuse('/default_caller_id', 'The number does not work yet');
     rows.change(number, {
       ...(change.label === undefined ? {} : { label: change.label }),

@@ -1,5 +1,6 @@
 import type { Micros } from '../../../../preload/contract/money.ts';
 import { addMicros, toMicros } from '../../../../preload/contract/money.ts';
+import { assertNever } from '../../../../preload/contract/result.ts';
 import { negated } from '../amounts.ts';
 import type { Commerce } from '../commerce/commerce.ts';
 import type { DraftLine } from '../commerce/offer.ts';
@@ -56,7 +57,7 @@ export function createRenewalPayments(ledger: Ledger, commerce: Commerce): Renew
     return { kind: 'paid' };
   }
 
-  function charge(due: RenewalDue): RenewalOutcome {
+  function chargeFor(due: RenewalDue): RenewalOutcome {
     const { chargeId } = commerce.automaticCharge({
       origin: 'renewal',
       kind: 'numbers',
@@ -66,18 +67,21 @@ export function createRenewalPayments(ledger: Ledger, commerce: Commerce): Renew
       paymentMethodId: null,
     });
     const made = commerce.charge(chargeId);
-    switch (made?.state) {
+    const state = made?.state;
+    switch (state) {
       case 'done':
       case 'partial':
         return { kind: 'paid' };
       case 'declined':
       case 'failed':
       case 'needs_consent':
-        return { kind: 'refused', detail: made.decline?.text ?? 'It could not be paid' };
+        return { kind: 'refused', detail: made?.decline?.text ?? 'It could not be paid' };
       case 'pending':
       case 'action_required':
       case undefined:
         return { kind: 'pending' };
+      default:
+        return assertNever(state);
     }
   }
 
@@ -93,6 +97,6 @@ export function createRenewalPayments(ledger: Ledger, commerce: Commerce): Renew
         }
       }),
     total: (due): Micros => addMicros(toMicros(0), ...priced(lineOf(due, due.number)).map((line) => line.amount)),
-    take: (due) => (due.from === 'balance' ? postToBalance(due) : charge(due)),
+    take: (due) => (due.from === 'balance' ? postToBalance(due) : chargeFor(due)),
   };
 }
