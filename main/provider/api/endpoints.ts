@@ -1,12 +1,14 @@
 import * as z from 'zod';
 import type { Endpoint } from './endpoint.ts';
 import { accountOperations } from './operations/account.ts';
+import { addressOperations } from './operations/addresses.ts';
 import { billingOperations } from './operations/billing.ts';
 import { callOperations } from './operations/calls.ts';
 import { numberOperations } from './operations/numbers.ts';
 import { paymentMethodOperations } from './operations/payment-methods.ts';
 import { planOperations } from './operations/plan.ts';
 import { statementOperations } from './operations/statements.ts';
+import { orderOperations } from './operations/order.ts';
 import { usageOperations } from './operations/usage.ts';
 
 /** The date version a client sends in the Offhook-Version header; a server refuses one it does not know. */
@@ -52,6 +54,8 @@ export const endpoints = {
   ...numberOperations,
   ...planOperations,
   ...statementOperations,
+  ...orderOperations,
+  ...addressOperations,
 } as const satisfies Record<string, Endpoint>;
 
 export type Endpoints = typeof endpoints;

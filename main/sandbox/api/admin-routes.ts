@@ -5,6 +5,7 @@ import { parseDecimal, toDecimal } from '../../../preload/contract/money.ts';
 import { faultsSchema } from '../scenarios/faults.ts';
 import { SPECIAL_NUMBERS } from '../scenarios/special-numbers.ts';
 import { registerNumberAdmin } from './admin-numbers.ts';
+import { registerAccountAdmin } from './admin-account.ts';
 import type { ApiContext } from './context.ts';
 import type { EventStreams } from './events.ts';
 import { bearerToken } from './guard.ts';
@@ -24,7 +25,6 @@ const micros = z.string().transform((text, context) => {
 });
 const adjustmentSchema = z.strictObject({ amount: micros, description: z.string().min(1).max(256) });
 const correctionSchema = z.strictObject({ usage_id: z.string(), amount: micros });
-const accountSchema = z.strictObject({ frozen: z.boolean() });
 /** Where the ledger's clock goes: to a moment (UTC ms), or so far ahead of where it is. */
 const clockSchema = z.union([
   z.strictObject({ now: z.int().min(0) }),
@@ -139,11 +139,7 @@ export function registerAdmin(
         ledger.write(() => ledger.outbox.append('balance.updated', ledger.clock.now()));
         return { now: ledger.clock.now(), agenda_jobs_run: jobs };
       });
-      admin.put('/account', async (request) => {
-        const { frozen } = parse(accountSchema, request.body);
-        ledger.write(() => context.services.calls.freeze.byProvider(frozen));
-        return { frozen };
-      });
+      registerAccountAdmin(admin, context);
     },
     { prefix: '/sandbox' },
   );

@@ -7,9 +7,11 @@ import { API_PREFIX } from './context.ts';
 import { authenticate, authorise, bearerToken, checkVersion } from './guard.ts';
 import type { Handlers, Served, Staged } from './handler.ts';
 import { accountHandlers } from './handlers/account.ts';
+import { addressHandlers } from './handlers/addresses.ts';
 import { billingHandlers } from './handlers/billing.ts';
 import { callHandlers } from './handlers/calls.ts';
 import { numberHandlers } from './handlers/numbers.ts';
+import { orderHandlers } from './handlers/order.ts';
 import { planHandlers } from './handlers/plan.ts';
 import { statementHandlers } from './handlers/statements.ts';
 import { usageHandlers } from './handlers/usage.ts';
@@ -27,6 +29,8 @@ function createHandlers(context: ApiContext): Handlers<Endpoints> {
     ...numberHandlers(context),
     ...planHandlers(context),
     ...statementHandlers(context),
+    ...orderHandlers(context),
+    ...addressHandlers(context),
   };
 }
 

@@ -78,7 +78,8 @@ function wireMoneyRules(policy: AccountPolicy, amount: ToMoney) {
 
 /** The rules of the account as the API tells them, every POL field of requirements.md 1.6. */
 export function wirePolicy(ledger: Ledger, freeze: FreezeState): WirePolicy {
-  const { policy, account } = ledger.profile;
+  const { policy, account, emergencyService } = ledger.profile;
+  const { unregisteredCallFee } = emergencyService;
   const amount: ToMoney = (each) => money(each, account.currency);
   const row = ledger.db.prepare<[], { created_at: number }>('SELECT created_at FROM account').get();
   return {
@@ -120,6 +121,7 @@ export function wirePolicy(ledger: Ledger, freeze: FreezeState): WirePolicy {
         .pluck()
         .all(),
       disclosure: policy.emergency.disclosure,
+      unregistered_call_fee: unregisteredCallFee === null ? null : amount(unregisteredCallFee),
     },
     media: policy.media,
     contact: { ...policy.contact },

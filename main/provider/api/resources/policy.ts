@@ -118,6 +118,8 @@ export const policySchema = z
       test_number: z.string().nullable(),
       enabled_caller_ids: z.array(e164Schema),
       disclosure: z.string().nullable(),
+      /** Asked for each emergency call from a number without a registered address (EXT-27); null = none. */
+      unregistered_call_fee: moneySchema.nullable().optional(),
     }),
     admission_reserve: moneySchema,
     media: z.enum(['anchored', 'endToEnd', 'relayOnly']),

@@ -23,6 +23,7 @@ export interface Address {
   readonly purpose: AddressPurpose;
   readonly entered: AddressLines;
   readonly located: AddressLines | null;
+  readonly outcome: Located['outcome'];
   readonly state: 'suggestion' | 'valid' | 'failed';
   /** Which form counts, once it is valid. */
   readonly chosen: 'entered' | 'located' | null;
@@ -50,7 +51,7 @@ export interface AddressBook {
   remove(by: User, id: string): void;
   /** Support has looked at an address no directory knows. Throws not_found. */
   accept(id: string): Address;
-  /** The address where this person may see it; a location is its own person's alone. */
+  /** The address where this person may see it: everybody that of the business, only the person a location. */
   find(user: User, id: string): Address | undefined;
   /** In the order they were entered. */
   list(user: User): readonly Address[];
@@ -76,7 +77,7 @@ interface Row extends Omit<Address, 'entered' | 'located' | 'problems' | 'isBusi
   readonly isBusiness: 0 | 1;
 }
 
-const COLUMNS = `id, purpose, entered, located, state, chosen, problems, is_business AS isBusiness, user_id AS userId,
+const COLUMNS = `id, purpose, entered, located, outcome, state, chosen, problems, is_business AS isBusiness, user_id AS userId,
   created_at AS createdAt, updated_at AS updatedAt`;
 
 const toAddress = (row: Row): Address => ({
@@ -87,15 +88,18 @@ const toAddress = (row: Row): Address => ({
   isBusiness: row.isBusiness === 1,
 });
 
+type LookedUp = Pick<Address, 'entered' | 'located' | 'outcome' | 'state' | 'chosen' | 'problems'>;
+
 /** Auto-correct is off: only what is exact needs no person (requirements.md 3.10). */
-function outcomeOf(found: Located): Pick<Address, 'located' | 'state' | 'chosen' | 'problems'> {
-  switch (found.outcome) {
+function judged(found: Located): Omit<LookedUp, 'entered'> {
+  const { outcome } = found;
+  switch (outcome) {
     case 'exact':
-      return { located: found.located, state: 'valid', chosen: 'located', problems: [] };
+      return { outcome, located: found.located, state: 'valid', chosen: 'located', problems: [] };
     case 'corrected':
-      return { located: found.located, state: 'suggestion', chosen: null, problems: [] };
+      return { outcome, located: found.located, state: 'suggestion', chosen: null, problems: [] };
     case 'not_found':
-      return { located: null, state: 'failed', chosen: null, problems: found.problems };
+      return { outcome, located: null, state: 'failed', chosen: null, problems: found.problems };
   }
 }
 
@@ -105,9 +109,9 @@ export function createAddressBook(ledger: Ledger, audit: Audit): AddressBook {
   const every = db.prepare<[], Row>(`SELECT ${COLUMNS} FROM addresses ORDER BY created_at, rowid`);
   const businessRow = db.prepare<[], Row>(`SELECT ${COLUMNS} FROM addresses WHERE is_business = 1`);
   const upsert = db.prepare(`
-    INSERT INTO addresses (id, purpose, entered, located, state, chosen, problems, user_id, created_at, updated_at)
-    VALUES (@id, @purpose, @entered, @located, @state, @chosen, @problems, @userId, @createdAt, @updatedAt)
-    ON CONFLICT (id) DO UPDATE SET entered = excluded.entered, located = excluded.located, state = excluded.state,
+    INSERT INTO addresses (id, purpose, entered, located, outcome, state, chosen, problems, user_id, created_at, updated_at)
+    VALUES (@id, @purpose, @entered, @located, @outcome, @state, @chosen, @problems, @userId, @createdAt, @updatedAt)
+    ON CONFLICT (id) DO UPDATE SET entered = excluded.entered, located = excluded.located, outcome = excluded.outcome, state = excluded.state,
       chosen = excluded.chosen, problems = excluded.problems, updated_at = excluded.updated_at`);
   const drop = db.prepare('DELETE FROM addresses WHERE id = ?');
   const noBusiness = db.prepare('UPDATE addresses SET is_business = 0 WHERE is_business = 1');
@@ -124,7 +128,9 @@ export function createAddressBook(ledger: Ledger, audit: Audit): AddressBook {
     return row && toAddress(row);
   };
   const sees = (user: User, address: Address): boolean =>
-    address.userId === user.id || (address.purpose !== 'location' && mayDo(user, 'numbers.manage'));
+    address.userId === user.id ||
+    address.isBusiness ||
+    (address.purpose !== 'location' && mayDo(user, 'numbers.manage'));
 
   function requireRole(by: User, purpose: AddressPurpose): void {
     const action = NEEDED[purpose];
@@ -168,12 +174,12 @@ export function createAddressBook(ledger: Ledger, audit: Audit): AddressBook {
     return byId(address.id) ?? address;
   }
 
-  function look(lines: AddressLines): Pick<Address, 'entered' | 'located' | 'state' | 'chosen' | 'problems'> {
+  function look(lines: AddressLines): LookedUp {
     if (!supported.has(lines.country) || !isLookedUp(lines.country)) {
       const detail = `Addresses in ${lines.country} cannot be used; ask ${profile.policy.contact.support ?? 'support'}`;
       throw new Refusal('out_of_range', { detail, errors: [{ pointer: '/country', detail }] });
     }
-    return { entered: lines, ...outcomeOf(locate(lines)) };
+    return { entered: lines, ...judged(locate(lines)) };
   }
 
   return {

@@ -38,8 +38,7 @@ export function createEmergencyLocations(ledger: Ledger, book: AddressBook): Eme
   return {
     find: (userId, instanceId) => one.get(userId, instanceId),
     confirm(by, instanceId, place) {
-      const business = book.business();
-      const address = book.find(by, place.addressId) ?? (business?.id === place.addressId ? business : undefined);
+      const address = book.find(by, place.addressId);
       if (address?.state !== 'valid') {
         throw new Refusal('address_required', { detail: 'That address is not confirmed, or there is none' });
       }

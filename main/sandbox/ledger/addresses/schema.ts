@@ -6,6 +6,7 @@ CREATE TABLE addresses (
   -- As it was typed, and as the postal service writes it; NULL = it knows none. JSON of AddressLines.
   entered TEXT NOT NULL,
   located TEXT,
+  outcome TEXT NOT NULL CHECK (outcome IN ('exact', 'corrected', 'not_found')),
   state TEXT NOT NULL CHECK (state IN ('suggestion', 'valid', 'failed')),
   -- Which form counts, once somebody has picked.
   chosen TEXT CHECK (chosen IN ('entered', 'located')),

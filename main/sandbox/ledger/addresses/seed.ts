@@ -19,9 +19,9 @@ export function seedAddresses(db: Database.Database, profile: Profile, now: numb
   const owner = profile.people.find((person) => person.role === 'owner');
   const lines = JSON.stringify(FIRM_ADDRESS);
   db.prepare(
-    `INSERT INTO addresses (id, purpose, entered, located, state, chosen, problems, is_business, user_id, created_at,
+    `INSERT INTO addresses (id, purpose, entered, located, outcome, state, chosen, problems, is_business, user_id, created_at,
        updated_at)
-     SELECT @id, 'business', @lines, @lines, 'valid', 'located', '[]', 1, @owner, created_at, created_at FROM account`,
+     SELECT @id, 'business', @lines, @lines, 'exact', 'valid', 'located', '[]', 1, @owner, created_at, created_at FROM account`,
   ).run({ id: SEEDED_ADDRESS_ID, lines, owner: owner?.id ?? '' });
   const register = db.prepare(
     `INSERT INTO emergency_registrations (number, address_id, floor, state, since) VALUES (?, ?, '2', 'registered', ?)`,
