@@ -5,6 +5,7 @@ import { mayDo } from '../../../../preload/contract/roles.ts';
 import type { QuoteKind, QuoteRequest } from '../../../provider/api/resources/commerce.ts';
 import { Refusal } from '../../api/refusal.ts';
 import type { TaxRule } from '../../policies/commerce.ts';
+import type { Profile } from '../../policies/profile.ts';
 import type { Ledger } from '../ledger.ts';
 import type { People, User } from '../people.ts';
 import { addCreditOffer } from './add-credit.ts';
@@ -100,6 +101,12 @@ const open = (line: PricedLine): ChargedLine => ({ ...line, state: 'open', detai
 function fingerprint(order: Order): string {
   const parts = [order.quoteId, order.priceHash, order.paymentMethodId, order.oneTimeToken ?? null];
   return createHash('sha256').update(JSON.stringify(parts)).digest('base64url');
+}
+
+/** Whether something is charged every month by card or on a statement, which a card pays in the end. */
+function isChargedMonthly({ charging }: Profile['policy']): boolean {
+  const monthly = [charging.number_monthly, charging.channels, charging.device, charging.plan, charging.emergency];
+  return monthly.some((timing) => timing !== undefined && timing !== 'now_balance' && timing !== 'anniversary');
 }
 
 const NOTHING = { card: toMicros(0), balance: toMicros(0), statement: toMicros(0) } as const;
@@ -337,5 +344,6 @@ export function createCommerce(ledger: Ledger, people: People): Commerce {
     charges: store,
   };
   commerce.register(addCreditOffer(ledger, store));
+  methods.onRemoveLast(() => (isChargedMonthly(profile.policy) ? 'The monthly charges are paid with it' : undefined));
   return commerce;
 }
