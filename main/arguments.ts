@@ -10,12 +10,15 @@ export interface StartOptions {
   readonly dataDir: string;
   readonly profile: string | null;
   readonly role: Role | null;
+  /** Rows of history a new sandbox account is filled with. */
+  readonly fill: number | null;
 }
 
 export type ParsedArguments =
   { readonly ok: true; readonly options: StartOptions } | { readonly ok: false; readonly sentence: string };
 
-const USAGE = 'Usage: npm start -- [--headless] [--port N] [--data DIR] [--profile NAME] [--as owner|admin|user]';
+const USAGE =
+  'Usage: npm start -- [--headless] [--port N] [--data DIR] [--profile NAME] [--as owner|admin|user] [--fill ROWS]';
 const ROLES: readonly Role[] = ['owner', 'admin', 'user'];
 
 /** The person's folder for application data on this system. */
@@ -46,9 +49,10 @@ export function parseArguments(words: readonly string[], isStrict: boolean): Par
       data: { type: 'string' },
       profile: { type: 'string' },
       as: { type: 'string' },
+      fill: { type: 'string' },
     },
   } as const;
-  let values: { headless?: unknown; port?: unknown; data?: unknown; profile?: unknown; as?: unknown };
+  let values: { headless?: unknown; port?: unknown; data?: unknown; profile?: unknown; as?: unknown; fill?: unknown };
   try {
     ({ values } = parseArgs({ ...config, args: [...words], strict: isStrict, allowPositionals: !isStrict }));
   } catch (cause) {
@@ -68,6 +72,8 @@ export function parseArguments(words: readonly string[], isStrict: boolean): Par
   const as = text(values.as);
   const role = ROLES.find((each) => each === as) ?? null;
   if (values.as !== undefined && role === null) return wrong('--as takes owner, admin or user.');
+  const fill = values.fill === undefined ? null : Number(text(values.fill) ?? Number.NaN);
+  if (fill !== null && !(Number.isInteger(fill) && fill > 0)) return wrong('--fill takes a number of rows.');
   return {
     ok: true,
     options: {
@@ -76,6 +82,7 @@ export function parseArguments(words: readonly string[], isStrict: boolean): Par
       dataDir: data === null ? defaultDataDir() : path.resolve(data),
       profile,
       role,
+      fill,
     },
   };
 }

@@ -35,6 +35,8 @@ export interface ComposeOptions {
   /** Sandbox profile and role named on the command line; null = not named. */
   readonly profile: string | null;
   readonly role: Role | null;
+  /** Rows a new sandbox account is filled with; nothing = its small history. */
+  readonly fill?: number | null;
   readonly clock: Clock;
   readonly log: Logger;
   readonly storeWorkerUrl: URL;
@@ -133,6 +135,7 @@ export async function compose(options: ComposeOptions): Promise<Composition> {
         spawn: (entry, args) => host.spawn(entry, args),
         entry: options.sandboxEntry,
         dataDir: path.join(dataDir, 'sandbox'),
+        fill: options.fill ?? null,
         clock,
       }),
       port: () => install.get().sandboxPort,

@@ -8,6 +8,8 @@ import type { RunningSandbox, StartSandbox } from './ports.ts';
 
 /** A cold start with an empty ledger takes about a second; a machine under load much longer. */
 const SANDBOX_READY_TIMEOUT_MS = 20_000;
+/** A machine under load fills this slowly. */
+const FILL_ROW_TIMEOUT_MS = 0.5;
 
 const readySchema = z.object({
   kind: z.literal('ready'),
@@ -48,17 +50,24 @@ export function sandboxStarter(deps: {
   readonly spawn: (entry: string, args: readonly string[]) => ChildProcess;
   readonly entry: string;
   readonly dataDir: string;
+  /** Rows a new account is filled with, by the scale switch of the sandbox. */
+  readonly fill?: number | null;
   readonly clock: Clock;
 }): StartSandbox {
   const sign = createSign(deps.dataDir);
   void sign.takeAway();
   const startOn = async (profile: string, port: number): Promise<Result<RunningSandbox>> => {
-    const child = deps.spawn(deps.entry, ['--data', deps.dataDir, '--profile', profile, '--port', String(port)]);
+    const fill = deps.fill ?? 0;
+    const child = deps.spawn(deps.entry, [
+      ...['--data', deps.dataDir, '--profile', profile, '--port', String(port)],
+      ...(fill > 0 ? ['--fill', String(fill)] : []),
+    ]);
     const ended = Promise.withResolvers<void>();
     const ready = Promise.withResolvers<Result<RunningSandbox>>();
     const unavailable = (detail: string): void =>
       ready.resolve(fail({ kind: 'provider_unavailable', nextStep: 'retry', detail }));
-    const cancel = deps.clock.after(SANDBOX_READY_TIMEOUT_MS, () => unavailable('The sandbox did not become ready'));
+    const readyTimeoutMs = SANDBOX_READY_TIMEOUT_MS + fill * FILL_ROW_TIMEOUT_MS;
+    const cancel = deps.clock.after(readyTimeoutMs, () => unavailable('The sandbox did not become ready'));
     let hasEnded = false;
     child.onExit((code) => {
       hasEnded = true;

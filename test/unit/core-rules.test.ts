@@ -184,14 +184,17 @@ describe('digest', () => {
 describe('the command line', () => {
   it('takes the flags of the scripts', () => {
     expect(
-      parseArguments(['--headless', '--port', '4000', '--data', 'x', '--profile', 'sipus', '--as', 'user'], true),
+      parseArguments(
+        ['--headless', '--port', '4000', '--data', 'x', '--profile', 'sipus', '--as', 'user', '--fill', '5000'],
+        true,
+      ),
     ).toEqual({
       ok: true,
-      options: { headless: true, port: 4000, dataDir: path.resolve('x'), profile: 'sipus', role: 'user' },
+      options: { headless: true, port: 4000, dataDir: path.resolve('x'), profile: 'sipus', role: 'user', fill: 5000 },
     });
     expect(parseArguments([], true)).toMatchObject({
       ok: true,
-      options: { headless: false, port: null, profile: null, role: null },
+      options: { headless: false, port: null, profile: null, role: null, fill: null },
     });
   });
 
@@ -203,6 +206,7 @@ describe('the command line', () => {
     [['--as', 'root']],
     [['--data', '']],
     [['--profile', '../x']],
+    [['--fill', 'many']],
     [['--nonsense']],
     [['word']],
   ])('answers %s with a sentence and the usage', (words) => {

@@ -13,25 +13,30 @@ const READY = {
 };
 
 /** The starter over a child that does as it is told; `sign` is the file scripts find the sandbox by. */
-function setUp(left?: string) {
+function setUp(left?: string, fill: number | null = null) {
   const dataDir = mkdtempSync(path.join(tmpdir(), 'offhook-sandbox-'));
   onTestFinished(() => rmSync(dataDir, { recursive: true, force: true }));
   const sign = path.join(dataDir, 'running.json');
   if (left !== undefined) writeFileSync(sign, left);
   let exit = (_code: number | null): void => undefined;
+  const said: string[] = [];
   const start = sandboxStarter({
-    spawn: () => ({
-      onMessage: (listener) => queueMicrotask(() => listener(READY)),
-      onExit: (listener) => void (exit = listener),
-      async stop() {
-        exit(0);
-      },
-    }),
+    spawn: (_entry, words) => {
+      said.push(...words);
+      return {
+        onMessage: (listener) => queueMicrotask(() => listener(READY)),
+        onExit: (listener) => void (exit = listener),
+        async stop() {
+          exit(0);
+        },
+      };
+    },
     entry: 'sandbox/index.js',
     dataDir,
+    fill,
     clock: manualClock(),
   });
-  return { sign, exit: (code: number) => exit(code), run: () => start({ profile: 'voiptime', port: null }) };
+  return { said, sign, exit: (code: number) => exit(code), run: () => start({ profile: 'voiptime', port: null }) };
 }
 
 it('scripts find the sandbox while it runs, and not after it was stopped', async () => {
@@ -59,4 +64,13 @@ it('nor after it ended by itself', async () => {
 it('what a killed run left is taken away, also where no sandbox is started', async () => {
   const { sign } = setUp('{"address":"http://127.0.0.1:1","adminKey":"old"}');
   await expect.poll(() => existsSync(sign)).toBe(false);
+});
+
+it('a new account is filled where a number of rows was asked for, and only there', async () => {
+  const filled = setUp(undefined, 50_000);
+  await filled.run();
+  expect(filled.said.slice(-2)).toEqual(['--fill', '50000']);
+  const plain = setUp();
+  await plain.run();
+  expect(plain.said).not.toContain('--fill');
 });
