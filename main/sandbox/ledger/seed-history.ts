@@ -2,11 +2,12 @@ import type { Micros } from '../../../preload/contract/money.ts';
 import { addMicros, toMicros } from '../../../preload/contract/money.ts';
 import type { Profile } from '../policies/profile.ts';
 import { negated } from './amounts.ts';
+import { startOfMonth } from './calendar.ts';
 import { firstGrants } from './credit/credit.ts';
 import type { Grant } from './credit/lots.ts';
 import type { NewUsage } from './journal.ts';
 import { renewalHistory } from './numbers/seed.ts';
-import type { Prices } from './prices.ts';
+import type { Price, Prices } from './prices.ts';
 import { createRandom } from './random.ts';
 import { rateCall } from './rating.ts';
 
@@ -42,7 +43,29 @@ export interface Dated {
   readonly grant?: Grant;
 }
 
-function seedCall(profile: Profile, prices: Prices, at: number, random: () => number): Dated {
+/** As the books leave a call: priced, covered by the plan, or summed with its month (POL-07). */
+function chargeOf(profile: Profile, price: Price | undefined, durationSec: number, at: number, now: number) {
+  if (price === undefined) return { priceState: 'included', amount: toMicros(0), billedSec: 0 } as const;
+  if (price.included) {
+    return { priceState: 'included', amount: toMicros(0), billedSec: 0, ratePerMinute: toMicros(0) } as const;
+  }
+  const ratePerMinute = price.perMinute;
+  if (profile.policy.rating.scope === 'per_period') {
+    const summed = at < startOfMonth(now, profile.account.timeZone);
+    return { priceState: summed ? 'included' : 'price_pending', amount: toMicros(0), ratePerMinute } as const;
+  }
+  const rated = rateCall(price, durationSec);
+  return { priceState: 'priced', amount: negated(rated.price), billedSec: rated.billedSec, ratePerMinute } as const;
+}
+
+/** What an answered call over a trunk carried; some came from phones that speak Opus (SCS-12). */
+function mediaOf(durationSec: number): Pick<NewUsage, 'media' | 'transcoded' | 'codec'> {
+  if (durationSec === 0) return {};
+  const transcoded = durationSec % 4 === 0;
+  return { media: 'audio', transcoded, ...(transcoded ? { codec: 'OPUS' } : {}) };
+}
+
+function seedCall(profile: Profile, prices: Prices, at: number, now: number, random: () => number): Dated {
   const owned = profile.numbers[Math.floor(random() * 3)] ?? profile.numbers[0];
   if (!owned) throw new Error('A profile needs a number');
   const total = CONTACTS.reduce((sum, [, weight]) => sum + weight, 0);
@@ -53,25 +76,22 @@ function seedCall(profile: Profile, prices: Prices, at: number, random: () => nu
   const answered = random() > 0.14;
   const durationSec = answered ? 8 + Math.floor(random() ** 2.4 * 1500) : 0;
   const price = prices.find(inbound ? owned.number : other, direction, at);
-  const metered = price !== undefined && !price.included;
-  const rated = price && metered ? rateCall(price, durationSec) : { billedSec: 0, price: toMicros(0) };
   const what = inbound ? 'Call received' : `Call to ${price?.destination ?? 'an unknown destination'}`;
   return {
     at,
     usage: {
       kind: 'call',
       direction,
-      priceState: metered ? 'priced' : 'included',
-      amount: negated(rated.price),
+      ...chargeOf(profile, price, durationSec, at, now),
       description: answered ? what : `${what}, not answered`,
       from: inbound ? other : owned.number,
       to: inbound ? owned.number : other,
       durationSec,
-      billedSec: rated.billedSec,
-      ...(price ? { ratePerMinute: metered ? price.perMinute : toMicros(0) } : {}),
       userId: owned.person,
       sipCallId: `seed-${Math.floor(random() * 2 ** 40).toString(36)}@fernhill.example`,
       leg: inbound ? 'b' : 'a',
+      onNet: false,
+      ...mediaOf(durationSec),
     },
   };
 }
@@ -145,7 +165,7 @@ export function seedHistory(profile: Profile, prices: Prices, now: number): read
   for (let index = 0; index < CALLS; index += 1) {
     // Evenly over the days with some scatter; the newest about two hours ago.
     const day = ((index + random()) / CALLS) * HISTORY_DAYS;
-    history.push(seedCall(profile, prices, Math.floor(start + day * DAY_MS) - 7_200_000, random));
+    history.push(seedCall(profile, prices, Math.floor(start + day * DAY_MS) - 7_200_000, now, random));
   }
   for (const at of renewalHistory(profile, now)) history.push(...seedMonth(profile, at));
   history.push({
