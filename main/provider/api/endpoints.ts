@@ -2,13 +2,16 @@ import * as z from 'zod';
 import type { Endpoint } from './endpoint.ts';
 import { accountOperations } from './operations/account.ts';
 import { addressOperations } from './operations/addresses.ts';
+import { alertOperations } from './operations/alerts.ts';
 import { billingOperations } from './operations/billing.ts';
 import { callOperations } from './operations/calls.ts';
+import { meteredOperations } from './operations/metered.ts';
 import { numberOperations } from './operations/numbers.ts';
 import { paymentMethodOperations } from './operations/payment-methods.ts';
 import { planOperations } from './operations/plan.ts';
 import { statementOperations } from './operations/statements.ts';
 import { orderOperations } from './operations/order.ts';
+import { topUpOperations } from './operations/top-up.ts';
 import { usageOperations } from './operations/usage.ts';
 
 /** The date version a client sends in the Offhook-Version header; a server refuses one it does not know. */
@@ -56,6 +59,9 @@ export const endpoints = {
   ...statementOperations,
   ...orderOperations,
   ...addressOperations,
+  ...topUpOperations,
+  ...alertOperations,
+  ...meteredOperations,
 } as const satisfies Record<string, Endpoint>;
 
 export type Endpoints = typeof endpoints;

@@ -5,6 +5,7 @@ import { parseDecimal, toDecimal } from '../../../preload/contract/money.ts';
 import { faultsSchema } from '../scenarios/faults.ts';
 import { SPECIAL_NUMBERS } from '../scenarios/special-numbers.ts';
 import { registerNumberAdmin } from './admin-numbers.ts';
+import { registerRechargingAdmin } from './admin-recharging.ts';
 import { registerAccountAdmin } from './admin-account.ts';
 import type { ApiContext } from './context.ts';
 import type { EventStreams } from './events.ts';
@@ -127,6 +128,7 @@ export function registerAdmin(
         });
       });
       registerNumberAdmin(admin, context);
+      registerRechargingAdmin(admin, context);
       admin.get('/clock', async () => ({ now: ledger.clock.now(), agenda_jobs_run: 0 }));
       admin.put('/clock', async (request) => {
         const asked = parse(clockSchema, request.body);

@@ -8,12 +8,15 @@ import { authenticate, authorise, bearerToken, checkVersion } from './guard.ts';
 import type { Handlers, Served, Staged } from './handler.ts';
 import { accountHandlers } from './handlers/account.ts';
 import { addressHandlers } from './handlers/addresses.ts';
+import { alertHandlers } from './handlers/alerts.ts';
 import { billingHandlers } from './handlers/billing.ts';
 import { callHandlers } from './handlers/calls.ts';
+import { meteredHandlers } from './handlers/metered.ts';
 import { numberHandlers } from './handlers/numbers.ts';
 import { orderHandlers } from './handlers/order.ts';
 import { planHandlers } from './handlers/plan.ts';
 import { statementHandlers } from './handlers/statements.ts';
+import { topUpHandlers } from './handlers/top-up.ts';
 import { usageHandlers } from './handlers/usage.ts';
 import { paymentMethodHandlers } from './handlers/payment-methods.ts';
 import { parsePart } from './parse.ts';
@@ -31,6 +34,9 @@ function createHandlers(context: ApiContext): Handlers<Endpoints> {
     ...statementHandlers(context),
     ...orderHandlers(context),
     ...addressHandlers(context),
+    ...topUpHandlers(context),
+    ...alertHandlers(context),
+    ...meteredHandlers(context),
   };
 }
 
