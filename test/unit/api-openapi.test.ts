@@ -1,6 +1,9 @@
 import { expect, test } from 'vitest';
 import { endpoints } from '../../main/provider/api/endpoints.ts';
+import { eventSchemas } from '../../main/provider/api/events.ts';
 import { openApiDocument } from '../../main/provider/api/openapi.ts';
+import { referencePage } from '../../main/provider/api/reference.ts';
+import type { OpenApiDocument } from '../../main/provider/api/reference.ts';
 import { PROBLEMS, problemDocument } from '../../main/provider/api/problems.ts';
 import type { ProblemCode } from '../../main/provider/api/problems.ts';
 import { problemSchema } from '../../main/provider/api/problems.ts';
@@ -21,6 +24,25 @@ const text = `${JSON.stringify(document, null, 2)}\n`;
 /** `vitest run test/unit/api-openapi.test.ts -u` writes the file anew. */
 test('the checked-in document is the one the schemas make', async () => {
   await expect(text).toMatchFileSnapshot('../../main/provider/api/openapi.json');
+});
+
+test('the checked-in reference is the one the document makes', async () => {
+  const page = referencePage(JSON.parse(text) as OpenApiDocument);
+  await expect(page).toMatchFileSnapshot('../../main/provider/api/REFERENCE.md');
+});
+
+test('the reference holds every operation, code, event and shape, and no id of our own requirements', () => {
+  const page = referencePage(JSON.parse(text) as OpenApiDocument);
+  for (const { path, method, tag } of Object.values(endpoints)) {
+    expect(page).toContain(`\n## ${tag}\n`);
+    expect(page).toContain(`\n### ${method} ${path}\n`);
+  }
+  for (const code of Object.keys(PROBLEMS)) expect(page).toContain(`| \`${code}\` |`);
+  for (const event of Object.keys(eventSchemas)) expect(page).toContain(`| \`${event}\` |`);
+  const shapes = Object.keys((JSON.parse(text) as OpenApiDocument).components.schemas);
+  const used = (name: string): boolean => new RegExp(`(?:^|[ (<|])${name}(?:\\[\\])?(?: |\\n|;|\\)|$)`, 'm').test(page);
+  for (const name of shapes) if (used(name)) expect(page).toContain(`type ${name} = `);
+  expect(page.match(/.*\b(?:SIPUS|VTC|KZ|TOP|SCS|EXT|POL|F)-\d\d.*/g)).toBeNull();
 });
 
 test('every endpoint is in it, signed in, with its problems; writes ask for an Idempotency-Key', () => {

@@ -25,7 +25,7 @@ export const callOperations = {
     description:
       'Decided by the rules a call itself is admitted by, in the same order (F-04): emergency first and never refused; ' +
       'the freeze; spend controls and metered services that are off; the channels; the money. `verdict` says what would ' +
-      'come of it now and is no promise. Talk time is F-07: what can be spent, less the running costs of other calls ' +
+      'come of it now and is no promise. Talk time is what can be spent, less the running costs of other calls ' +
       'with their next minute and the reserve, in whole increments. `seconds` times `rate_per_minute` tells the ' +
       'balance, so it is left out for whoever may not see that; they get the level: low is under 5 minutes.',
     query: rateLookupQuery,

@@ -186,7 +186,7 @@ export const numberOperations = {
       'By policy `numbers.release` (POL-16): `self` ends it now, and it can be taken back until `reclaim_until` (EXT-32); ' +
       '`via_support` opens a request, the number works on until support answered, and the request can be withdrawn ' +
       '(VTC-26). Where something depends on the number the answer is `in_use` and names it, until it is acknowledged. ' +
-      '`confirm` must be the number itself, else `out_of_range`. Nothing is refunded here: POL-18 is the statement’s.',
+      '`confirm` must be the number itself, else `out_of_range`. Nothing is refunded here; what policy `refund` gives back is on the statement.',
     params: oneNumber,
     body: numberReleaseRequest,
     response: numberSchema,

@@ -38,7 +38,7 @@ export const planOperations = {
     path: '/meters',
     summary: 'What this month is billed for by use, so far and as it looks',
     description:
-      'All five meters, billed or not. Devices and trunks are counted by the rule of POL-20 over what was provisioned, ' +
+      'All five meters, billed or not. Devices and trunks are counted by the rule policy `meters` names, over what was provisioned, ' +
       'switched on or not; giving one back does not lower a peak that was reached. A call between two people of the ' +
       'account counts twice as VoIP minutes, and is doubled here and nowhere else (SCS-09). Transcoding counts calls over ' +
       'a trunk only (SCS-12).',

@@ -22,7 +22,7 @@ export const balanceSchema = z
     calling: z.object({
       /**
        * suspended: nothing can be placed or received (VTC-28). metered_stopped: what costs money is refused, in both
-       * directions or outgoing only; flat-rate calls go on (TOP-15). frozen: SIPUS-26, or the provider's hand.
+       * directions or outgoing only; flat-rate calls go on (TOP-15). frozen: below zero for too long, or the provider's hand.
        */
       state: z.enum(['ok', 'outbound_metered_stopped', 'metered_stopped', 'suspended', 'frozen']),
       reason: z.enum(['balance_used_up', 'negative_too_long', 'stopped_by_provider']).nullable(),

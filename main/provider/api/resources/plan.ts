@@ -94,7 +94,7 @@ export const trunksSchema = z
 export const meterSchema = z
   .object({
     meter: z.enum(['devices', 'trunks', 'voip_minutes', 'video_minutes', 'transcoding_minutes']),
-    /** How the quantity comes about: POL-20 for things, POL-07 for minutes. */
+    /** How the quantity comes about: policy `meters` for things, policy `rating` for minutes. */
     rule: z.enum(['peak', 'distinct', 'end_of_period', 'ever_active', 'minutes_per_call', 'minutes_on_sum']),
     quantity: z.int().min(0),
     unit_price: moneySchema,
