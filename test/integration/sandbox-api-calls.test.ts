@@ -24,6 +24,7 @@ let folder: string;
 let sandbox: Sandbox;
 let driver: ProviderDriver;
 let phone: SipClient;
+let accessToken: string;
 
 beforeEach(async () => {
   folder = mkdtempSync(path.join(os.tmpdir(), 'offhook-calls-'));
@@ -42,7 +43,8 @@ beforeEach(async () => {
   const tokens = unwrap(await signInWithTicket(provider, sandbox.ticket('owner'), http));
   const saveTokens = async (): Promise<void> => undefined;
   driver = createOffhookDriver({ provider, tokens, saveTokens, clock: systemClock, deviceName: 'Test' });
-  phone = await register(tokens.accessToken);
+  accessToken = tokens.accessToken;
+  phone = await register(accessToken);
 });
 afterEach(async () => {
   await phone.close();
@@ -141,6 +143,47 @@ test('[VTC-29 P] at zero the call in progress is cut with that cause; an emergen
   const state = (await (await admin('GET', '/state')).json()) as { live_legs: { sip_call_id: string }[] };
   expect(state.live_legs.map((leg) => leg.sip_call_id)).toEqual([emergency.callId]);
   await hangUp(phone, emergency);
+});
+
+test('[SIPUS-12 P] a number forwarded through the API is two legs and two channels on the wire, in the rows and live', async () => {
+  const api = (method: string, where: string, init: { body?: object; etag?: string } = {}): Promise<Response> =>
+    fetch(`${sandbox.address}/api${where}`, {
+      method,
+      headers: {
+        authorization: `Bearer ${accessToken}`,
+        'idempotency-key': 'forward',
+        ...(init.body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(init.etag === undefined ? {} : { 'if-match': init.etag }),
+      },
+      ...(init.body === undefined ? {} : { body: JSON.stringify(init.body) }),
+    });
+  const number = `/numbers/${encodeURIComponent('+14155550102')}`;
+  const etag = (await api('GET', number)).headers.get('etag') ?? '';
+  const forwarding = { to: '+442079460018', when: 'always' };
+  expect((await api('PATCH', number, { etag, body: { forwarding } })).status).toBe(200);
+  const before = await balance();
+  const dialog = await phone.invite('+14155550102', OFFER);
+  await answered(phone, dialog);
+  const live = (await (await api('GET', '/live-calls')).json()) as {
+    data: { direction: string; forwarded: boolean; on_net: boolean; holds_channel: boolean }[];
+    channels: { in_use: object };
+  };
+  // The leg abroad holds no channel (SIPUS-13).
+  expect(live.data.map((leg) => [leg.direction, leg.forwarded, leg.on_net, leg.holds_channel])).toEqual([
+    ['outbound', false, true, true],
+    ['inbound', false, true, true],
+    ['outbound', true, false, false],
+  ]);
+  expect(live.channels.in_use).toEqual({ inbound: 1, outbound: 1, total: 2 });
+  await hangUp(phone, dialog);
+  const rows = unwrap(await driver.usagePage(null, 3)).rows;
+  expect(rows.map((row) => [row.leg, row.to, row.amount]).toReversed()).toEqual([
+    ['a', '+14155550102', -13_000],
+    ['b', '+14155550102', -8_500],
+    ['b', '+442079460018', -16_000],
+  ]);
+  expect(rows.every((row) => row.sipCallId === dialog.callId)).toBe(true);
+  expect(before - (await balance())).toBe(37_500);
 });
 
 test.each([
