@@ -19,6 +19,8 @@ import type { FaultSwitch } from './scenarios/faults.ts';
 import { createFaultSwitch } from './scenarios/faults.ts';
 import type { SipServer } from './sip/server.ts';
 import { startSipServer } from './sip/server.ts';
+import type { Telephone } from './telephone.ts';
+import { startTelephone } from './telephone.ts';
 
 /** Where SIP sockets are opened on the server of the API. */
 export const SIP_PATH = '/sip';
@@ -94,7 +96,7 @@ function controlSockets(server: Server, faults: FaultSwitch): SipControl {
 }
 
 /** Ends the calls the policy ends at zero, after the posting that brought the balance there. */
-function cutAtZero(ledger: Ledger, sip: SipServer): void {
+function cutAtZero(ledger: Ledger, telephone: Telephone): void {
   const legsToCut = createCutOff(ledger);
   let scheduled = false;
   ledger.onWrite(() => {
@@ -103,7 +105,7 @@ function cutAtZero(ledger: Ledger, sip: SipServer): void {
     setImmediate(() => {
       scheduled = false;
       if (!ledger.db.open) return;
-      for (const legId of legsToCut()) sip.endDialog(legId, { sipCode: 402, text: 'Balance used up' });
+      for (const legId of legsToCut()) telephone.current().endDialog(legId, { sipCode: 402, text: 'Balance used up' });
     });
   });
 }
@@ -121,15 +123,17 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   try {
     const address = await api.listen(options.port);
     api.attachSip(controlSockets(api.app.server, faults));
-    const sip = await startSipServer({
-      listen: { server: api.app.server, path: SIP_PATH },
-      books: faultyBooks(services.books, faults),
-      faults: () => faults.current().sip,
-      announcementsDir: options.announcementsDir,
-      clock,
-      log: (level, event, fields) => log[level](event, fields),
-    });
-    cutAtZero(ledger, sip);
+    const startSip = (): Promise<SipServer> =>
+      startSipServer({
+        listen: { server: api.app.server, path: SIP_PATH },
+        books: faultyBooks(services.books, faults),
+        faults: () => faults.current().sip,
+        announcementsDir: options.announcementsDir,
+        clock,
+        log: (level, event, fields) => log[level](event, fields),
+      });
+    const telephone = await startTelephone(startSip, services, reportFault);
+    cutAtZero(ledger, telephone);
     const stopAgenda = ledger.agenda.follow();
     let closing: Promise<void> | undefined;
     return {
@@ -139,7 +143,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       close() {
         closing ??= (async () => {
           stopAgenda();
-          await sip.close();
+          await telephone.close();
           await api.close();
           ledger.close();
         })();

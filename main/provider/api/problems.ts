@@ -17,6 +17,7 @@ export const PROBLEMS = {
   invalid_token: { status: 401, title: 'The access token is not known' },
   expired_token: { status: 401, title: 'The access token has expired' },
   not_enough_credit: { status: 402, title: 'The balance does not cover this' },
+  wrong_password: { status: 403, title: 'The password is not right' },
   role_not_allowed: { status: 403, title: 'Your role does not allow this' },
   contact_provider: { status: 403, title: 'The provider does this on request only' },
   not_found: { status: 404, title: 'There is nothing here' },

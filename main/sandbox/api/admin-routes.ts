@@ -129,6 +129,7 @@ export function registerAdmin(
       });
       registerNumberAdmin(admin, context);
       registerRechargingAdmin(admin, context);
+      admin.get('/mails', async () => ({ data: context.services.userSettings.mails(100) }));
       admin.get('/clock', async () => ({ now: ledger.clock.now(), agenda_jobs_run: 0 }));
       admin.put('/clock', async (request) => {
         const asked = parse(clockSchema, request.body);

@@ -63,12 +63,13 @@ export function registerEndpoints(app: FastifyInstance, context: ApiContext): vo
       url: API_PREFIX + endpoint.path.replace(/\{(\w+)\}/g, ':$1'),
       async handler(request, reply) {
         checkVersion(request, reply);
-        const { user } = authenticate(context, bearerToken(request));
+        const { user, session } = authenticate(context, bearerToken(request));
         authorise(user, endpoint.action);
         const idempotencyKey = isWrite ? requireKey(request) : '';
         const part = (schema: Endpoint['body'], value: unknown): unknown => schema && parsePart(schema, value);
         const served = {
           user,
+          session,
           params: part(endpoint.params, request.params),
           query: part(endpoint.query, request.query),
           body: part(endpoint.body, request.body),

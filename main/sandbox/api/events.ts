@@ -99,7 +99,9 @@ export function registerEvents(app: FastifyInstance, context: ApiContext): Event
       }
       for (const row of rows) {
         stream.place = row.id;
-        const data = eventData(context, stream.user, row);
+        // Read anew: a role that was revoked sees nothing more.
+        const user = context.services.people.user(stream.user.id) ?? stream.user;
+        const data = eventData(context, user, row);
         if (data) send(stream, row.kind, data);
         if (!streams.has(stream)) return;
       }

@@ -10,6 +10,8 @@ import { Refusal } from './refusal.ts';
 export interface Caller {
   readonly user: User;
   readonly token: string;
+  /** The sign-in the token belongs to. */
+  readonly session: string;
 }
 
 /** The one value of a header that must not be repeated. */
@@ -36,9 +38,10 @@ export function bearerToken(request: FastifyRequest): string {
 export function authenticate(context: ApiContext, token: string): Caller {
   const found = context.signIns.authenticate(token);
   if (found.kind === 'expired') throw new Refusal('expired_token');
-  const user = found.kind === 'valid' ? context.services.people.user(found.userId) : undefined;
+  if (found.kind === 'unknown') throw new Refusal('invalid_token');
+  const user = context.services.people.user(found.userId);
   if (!user) throw new Refusal('invalid_token');
-  return { user, token };
+  return { user, token, session: found.family };
 }
 
 /** Refuses a person whose role and grants do not allow the action (requirements.md 3.0). */

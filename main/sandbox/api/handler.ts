@@ -9,6 +9,8 @@ type Part<E, K extends 'params' | 'query' | 'body'> = E extends { readonly [P in
 /** A request that passed every guard: who asks, and its parts as their schemas parsed them. */
 export interface Served<E extends Endpoint = Endpoint> {
   readonly user: User;
+  /** The sign-in it came by. */
+  readonly session: string;
   readonly params: Part<E, 'params'>;
   readonly query: Part<E, 'query'>;
   readonly body: Part<E, 'body'>;

@@ -4,7 +4,6 @@ import { toDecimal } from '../../../preload/contract/money.ts';
 import type { moneySchema } from '../../provider/api/primitives.ts';
 import type { accountSchema } from '../../provider/api/resources/account.ts';
 import type { deviceSchema } from '../../provider/api/resources/devices.ts';
-import { SANDBOX_REALM } from '../ledger/books.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Device, User } from '../ledger/people.ts';
 
@@ -33,7 +32,7 @@ export function wireAccount(ledger: Ledger, user: User, ownerContact: string | n
 }
 
 /** `origin` is where this sandbox listens; its SIP WebSocket is at /sip of the same server. */
-export function wireDevice(device: Device, origin: string): z.output<typeof deviceSchema> {
+export function wireDevice(device: Device, origin: string, realm: string): z.output<typeof deviceSchema> {
   return {
     id: device.id,
     instance_id: device.instanceId,
@@ -41,10 +40,10 @@ export function wireDevice(device: Device, origin: string): z.output<typeof devi
     created_at: timestamp(device.createdAt),
     sip: {
       wss_url: `${origin.replace(/^http/, 'ws')}/sip`,
-      domain: SANDBOX_REALM,
+      domain: realm,
       user: device.sipUser,
       authorization_user: device.sipUser,
-      realm: SANDBOX_REALM,
+      realm,
       password: device.password,
       register_expires_seconds: REGISTER_EXPIRES_SEC,
       ice_servers: [],

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Micros } from '../../../preload/contract/money.ts';
 import { toMicros } from '../../../preload/contract/money.ts';
 import type { Admission, Books, LegMedia, LegRequest } from '../ports.ts';
+import { readAccountDocument } from './account/live-account.ts';
 import { negated } from './amounts.ts';
 import type { CallDays } from './calls/call-days.ts';
 import type { Dialling } from './calls/dialling.ts';
@@ -14,9 +15,6 @@ import type { Ledger } from './ledger.ts';
 import type { People } from './people.ts';
 import type { Price } from './prices.ts';
 import { durationSeconds, rateCall } from './rating.ts';
-
-/** Digest realm and SIP domain of every sandbox (RFC 2606: names nobody can own). */
-export const SANDBOX_REALM = 'sandbox.invalid';
 
 /** What telephone networks carry: any other codec is converted at the trunk (ITU-T G.711, SCS-12). */
 const TRUNK_CODECS: ReadonlySet<string> = new Set(['PCMU', 'PCMA']);
@@ -147,7 +145,9 @@ export function createBooks(ledger: Ledger, parts: BooksParts): Books {
   }
 
   return {
-    realm: SANDBOX_REALM,
+    get realm() {
+      return readAccountDocument(ledger.settings).realm;
+    },
     deviceByUser: (sipUser) => people.sipDevice(sipUser),
     devicesOfUser: (userId) => people.sipDevicesOf(userId),
     destination: (dialled) => dialling.destination(dialled),

@@ -3,6 +3,7 @@ import { toMicros } from '../../../preload/contract/money.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Profile } from '../policies/profile.ts';
 import type { FillPlan } from '../scenarios/fill-plan.ts';
+import { liveAccount } from './account/live-account.ts';
 import type { Agenda } from './agenda.ts';
 import { createAgenda } from './agenda.ts';
 import { openDatabase } from './database.ts';
@@ -22,6 +23,7 @@ import { createTravelClock } from './travel-clock.ts';
 /** One open account. Synchronous throughout: the sandbox is a process of its own with one SQLite file. */
 export interface Ledger {
   readonly db: Database.Database;
+  /** The rules of the provider; its account as people changed it, read anew each time. */
   readonly profile: Profile;
   /** The ledger's time, which may travel. Tokens and timers use real time instead. */
   readonly clock: TravelClock;
@@ -122,7 +124,7 @@ export function openLedger(options: LedgerOptions): Ledger {
     };
     const ledger: Ledger = {
       db,
-      profile,
+      profile: { ...profile, account: liveAccount(db, profile.account) },
       clock,
       agenda: createAgenda(clock, write),
       settings: createSettings(db),

@@ -36,6 +36,15 @@ export interface People {
   sipDevice(sipUser: string): SipDevice | undefined;
   sipDevicesOf(userId: string): readonly SipDevice[];
   device(id: string): Device | undefined;
+  /** Devices of one person, or of everybody (null), oldest first. */
+  devices(userId: string | null): readonly Device[];
+  /**
+   * Takes back the device of this install, in the caller's transaction: it can register no longer, and the same install
+   * gets a new device when it asks again. False = there was none.
+   */
+  remove(userId: string, instanceId: string): boolean;
+  /** Called after the commit that took a device back. */
+  onDeviceRemoved(listener: (deviceId: string) => void): void;
   /** Whom a number of the account rings. */
   holderOf(number: string): string | undefined;
 }
@@ -55,6 +64,8 @@ export function createPeople(ledger: Ledger, spans: Spans): People {
   const insertDevice = db.prepare(
     `INSERT INTO devices (id, user_id, instance_id, name, sip_user, password, created_at) VALUES (?, ?, ?, ?, ?, ?, ?)`,
   );
+  const allDevices = db.prepare<[], Device>(`SELECT ${DEVICE_COLUMNS} FROM devices ORDER BY created_at, id`);
+  const deleteDevice = db.prepare('DELETE FROM devices WHERE id = ?');
   const rename = db.prepare('UPDATE devices SET name = ? WHERE id = ?');
   // Own numbers first, then the default everybody of the firm may show.
   const callerIds = db
@@ -75,6 +86,15 @@ export function createPeople(ledger: Ledger, spans: Spans): People {
     password: device.password,
     displayName: userById.get(device.userId)?.name ?? device.name,
     numbers: callerIds.all(device.userId, device.userId),
+  });
+
+  const removed: string[] = [];
+  const removalListeners: ((deviceId: string) => void)[] = [];
+  ledger.onWrite(() => {
+    // What was rolled back is still there.
+    for (const id of removed.splice(0)) {
+      if (!deviceById.get(id)) for (const listener of removalListeners) listener(id);
+    }
   });
 
   return {
@@ -106,6 +126,16 @@ export function createPeople(ledger: Ledger, spans: Spans): People {
     },
     sipDevicesOf: (userId) => devicesOf.all(userId).map(toSip),
     device: (id) => deviceById.get(id),
+    devices: (userId) => (userId === null ? allDevices.all() : devicesOf.all(userId)),
+    remove(userId, instanceId) {
+      const known = deviceOf.get(userId, instanceId);
+      if (!known) return false;
+      deleteDevice.run(known.id);
+      spans.close('devices', known.id, ledger.clock.now());
+      removed.push(known.id);
+      return true;
+    },
+    onDeviceRemoved: (listener) => void removalListeners.push(listener),
     holderOf: (number) => holder.get(number),
   };
 }

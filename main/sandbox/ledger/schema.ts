@@ -1,5 +1,6 @@
 import { ADDRESSES_SCHEMA } from './addresses/schema.ts';
 import { ALERTS_SCHEMA } from './alerts/schema.ts';
+import { ACCOUNT_SCHEMA } from './account/schema.ts';
 import { AUDIT_SCHEMA } from './audit/schema.ts';
 import { CALLS_SCHEMA } from './calls/schema.ts';
 import { COMMERCE_SCHEMA } from './commerce/schema.ts';
@@ -173,6 +174,7 @@ export const LEDGER_SCHEMA = [
   CORE_SCHEMA,
   NUMBERS_SCHEMA,
   CALLS_SCHEMA,
+  ACCOUNT_SCHEMA,
   AUDIT_SCHEMA,
   COMMERCE_SCHEMA,
   CREDIT_SCHEMA,

@@ -7,6 +7,12 @@ import { createEmergencyLocations } from './addresses/locations.ts';
 import type { Registrations } from './addresses/registrations.ts';
 import { createRegistrations } from './addresses/registrations.ts';
 import type { Alerts } from './alerts/alerts.ts';
+import type { Access } from './account/access.ts';
+import { createAccess } from './account/access.ts';
+import type { AccountSettings } from './account/account-settings.ts';
+import { createAccountSettings } from './account/account-settings.ts';
+import type { UserSettings } from './account/user-settings.ts';
+import { createUserSettings } from './account/user-settings.ts';
 import type { Audit } from './audit/audit.ts';
 import { createAudit } from './audit/audit.ts';
 import type { Calls } from './calls/calls.ts';
@@ -44,6 +50,10 @@ import type { TopUp } from './topup/topup.ts';
 export interface Services {
   /** Who changed what; written in the transaction of the change. */
   readonly audit: Audit;
+  readonly accountSettings: AccountSettings;
+  readonly userSettings: UserSettings;
+  /** Who may do what. */
+  readonly access: Access;
   /** How many channels the account has now (POL-08). */
   readonly capacity: Capacity;
   /** The plan, its meters, statements and transactions. */
@@ -87,6 +97,7 @@ export function createServices(ledger: Ledger): Services {
   const registrations = createRegistrations({ ledger, rows: createOwnedRows(ledger), book: addresses, audit });
   const locations = createEmergencyLocations(ledger, addresses);
   const entitlements = createEntitlements(ledger);
+  const access = createAccess(ledger, people, audit, commerce);
   const numbers = createNumbers(ledger, people, {
     entitlements,
     addresses,
@@ -121,6 +132,9 @@ export function createServices(ledger: Ledger): Services {
   recharging.follow();
   ledger.agenda.runDue();
   return {
+    accountSettings: createAccountSettings(ledger, audit),
+    userSettings: createUserSettings(ledger, audit),
+    access,
     audit,
     capacity,
     planning,

@@ -28,6 +28,8 @@ export interface SignIns {
   refresh(refreshToken: string): TokenPair | undefined;
   /** Ends the family either kind of token belongs to; an unknown token is no error (RFC 7009 section 2.2). */
   revoke(token: string): void;
+  /** Ends every sign-in of a person but one. */
+  endOthers(userId: string, family: string): void;
 }
 
 interface TokenRow {
@@ -52,6 +54,7 @@ export function createSignIns(ledger: Ledger, now: () => number): SignIns {
   const insertFamily = db.prepare('INSERT INTO families (id, user_id, pair, pair_used) VALUES (?, ?, 1, 0)');
   const setPair = db.prepare('UPDATE families SET pair = ?, pair_used = 0 WHERE id = ?');
   const setUsed = db.prepare('UPDATE families SET pair_used = 1 WHERE id = ?');
+  const setOthersRevoked = db.prepare('UPDATE families SET revoked = 1 WHERE user_id = ? AND id <> ?');
   const setRevoked = db.prepare('UPDATE families SET revoked = 1 WHERE id = ?');
   const insertToken = db.prepare(
     'INSERT INTO tokens (hash, kind, family, pair, user_id, expires_at) VALUES (?, ?, ?, ?, ?, ?)',
@@ -106,5 +109,6 @@ export function createSignIns(ledger: Ledger, now: () => number): SignIns {
       const row = find.get(hashOf(token));
       if (row) ledger.write(() => setRevoked.run(row.family));
     },
+    endOthers: (userId, family) => void ledger.write(() => setOthersRevoked.run(userId, family)),
   };
 }

@@ -203,6 +203,13 @@ export class SipServer {
     return true;
   }
 
+  /** Forgets where a device can be reached; a call of it goes on. */
+  unregister(deviceId: string): void {
+    for (const binding of this.#bindings.all()) {
+      if (binding.device.deviceId === deviceId) this.#bindings.remove(binding, 'unregistered');
+    }
+  }
+
   /** What is still held; all zero after close(). */
   openResources(): OpenResources {
     return {

@@ -61,6 +61,7 @@ const BY_CODE: Readonly<Record<ProblemCode, (detail: string, retryAfterMs: numbe
   invalid_request: (detail) => ({ kind: 'invalid_request', nextStep: 'report_bug', detail }),
   invalid_token: (detail) => ({ kind: 'sign_in_expired', nextStep: 'sign_in', detail }),
   expired_token: (detail) => ({ kind: 'sign_in_expired', nextStep: 'sign_in', detail }),
+  wrong_password: refused,
   role_not_allowed: (detail) => ({ kind: 'forbidden', nextStep: 'ask_owner', detail, who: 'owner' }),
   not_found: (detail) => ({ kind: 'not_found', nextStep: 'retry', detail }),
   method_not_allowed: (detail) => ({ kind: 'provider_protocol', nextStep: 'update_app', detail }),
