@@ -24,7 +24,7 @@ let folder: string;
 let sandbox: Sandbox;
 let driver: ProviderDriver;
 let phone: SipClient;
-let accessToken: string;
+let ownerToken: string;
 
 beforeEach(async () => {
   folder = mkdtempSync(path.join(os.tmpdir(), 'offhook-calls-'));
@@ -43,8 +43,8 @@ beforeEach(async () => {
   const tokens = unwrap(await signInWithTicket(provider, sandbox.ticket('owner'), http));
   const saveTokens = async (): Promise<void> => undefined;
   driver = createOffhookDriver({ provider, tokens, saveTokens, clock: systemClock, deviceName: 'Test' });
-  accessToken = tokens.accessToken;
-  phone = await register(accessToken);
+  ownerToken = tokens.accessToken;
+  phone = await register(ownerToken);
 });
 afterEach(async () => {
   await phone.close();
@@ -150,7 +150,7 @@ test('[SIPUS-12 P] a number forwarded through the API is two legs and two channe
     fetch(`${sandbox.address}/api${where}`, {
       method,
       headers: {
-        authorization: `Bearer ${accessToken}`,
+        authorization: `Bearer ${ownerToken}`,
         'idempotency-key': 'forward',
         ...(init.body === undefined ? {} : { 'content-type': 'application/json' }),
         ...(init.etag === undefined ? {} : { 'if-match': init.etag }),

@@ -5,6 +5,7 @@ import { policySchema } from '../../main/provider/api/resources/policy.ts';
 import { balanceSchema } from '../../main/provider/api/resources/balance.ts';
 import { problemSchema } from '../../main/provider/api/problems.ts';
 import type { Tokens } from '../../main/provider/drivers/offhook/tokens.ts';
+import { toMicros } from '../../preload/contract/money.ts';
 import type { Rig } from './sandbox-api-rig.ts';
 import { startRig } from './sandbox-api-rig.ts';
 
@@ -106,7 +107,7 @@ describe('[EXT-03] GET /rates/lookup', () => {
     const post = (amount: number) =>
       rig.ledger.write(() =>
         rig.ledger.journal.post(
-          { kind: 'adjustment', priceState: 'priced', amount: amount as never, description: 'Test' },
+          { kind: 'adjustment', priceState: 'priced', amount: toMicros(amount), description: 'Test' },
           rig.ledger.clock.now(),
         ),
       );
@@ -129,18 +130,18 @@ describe('[EXT-03] GET /rates/lookup', () => {
 
 describe('GET /rates with filters', () => {
   test('country, prefix and direction go together and limit the total', async () => {
-    const read = async (query: string) => {
+    const list = async (query: string) => {
       const response = await rig.call(owner, 'GET', `/rates?limit=1000&${query}`);
       return (await response.json()) as {
         data: { prefix: string; country: string; direction: string }[];
         total: number;
       };
     };
-    const british = await read('country=GB&direction=outbound');
+    const british = await list('country=GB&direction=outbound');
     expect(british.total).toBe(british.data.length);
     expect(british.data.length).toBeGreaterThan(5);
     expect(british.data.every((row) => row.country === 'GB' && row.direction === 'outbound')).toBe(true);
-    const mobiles = await read('country=GB&prefix=447&direction=outbound');
+    const mobiles = await list('country=GB&prefix=447&direction=outbound');
     expect(mobiles.data.every((row) => row.prefix.startsWith('447'))).toBe(true);
     expect(mobiles.total).toBeLessThan(british.total);
     expect((await rig.call(owner, 'GET', '/rates?prefix=44%25')).status).toBe(400);
@@ -196,7 +197,7 @@ test('[SIPUS-26 P] a freeze to come is told in the policy, a freeze in the polic
   const balance = rig.ledger.journal.balance();
   rig.ledger.write(() =>
     rig.ledger.journal.post(
-      { kind: 'fee', priceState: 'priced', amount: (-balance - 10_000) as never, description: 'Fee' },
+      { kind: 'fee', priceState: 'priced', amount: toMicros(-10_000 - balance), description: 'Fee' },
       rig.ledger.clock.now(),
     ),
   );

@@ -247,6 +247,7 @@ describe('bad days on request', () => {
   test('an INVITE of a phone without an offer is refused with 488', async () => {
     const alice = await rig.registered('alice');
     await refused(alice, await alice.invite(NUMBERS.echo, ''), 488);
+    expect(told(rig.books.events)).toEqual(['admit a', 'ended a 488 failed']);
   });
 
   test('a call with Replaces takes over another of the echo, which is hung up; an unknown one is 481', async () => {
@@ -259,6 +260,7 @@ describe('bad days on request', () => {
     const taken = await bob.invite(NUMBERS.echo, OFFER, { Replaces: `${first.callId};${tags}` });
     await answered(bob, taken);
     alice.reply(await alice.request('BYE'), 200);
+    expect(rig.sip.liveCalls().map((call) => call.sipCallId)).toEqual([taken.callId]);
     await hangUp(bob, taken);
   });
 });

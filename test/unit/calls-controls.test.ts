@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { SpendSettings } from '../../main/sandbox/ledger/calls/spend-controls.ts';
 import { toMicros } from '../../preload/contract/money.ts';

@@ -115,7 +115,7 @@ test('calls in progress: a person sees the own legs, the oldest first', () => {
   const first = rig.talk(US);
   rig.pass(1);
   const other = rig.start('+14155550102', { ...INBOUND, deviceId: null });
-  const { list } = rig.calls.liveCalls;
+  const list = (userId: string | null) => rig.calls.liveCalls.list(userId);
   expect(list(null).map(({ leg, userName }) => [leg.id, userName])).toEqual([
     [first, 'Dana Whitfield'],
     [other, 'Priya Raman'],

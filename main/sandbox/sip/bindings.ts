@@ -36,6 +36,8 @@ export class Bindings {
   readonly #events: BindingEvents;
   /** By SIP user. */
   readonly #rows = new Map<string, Binding[]>();
+  /** The same, by the flow they came over: asked for every message. */
+  readonly #onFlow = new Map<Flow, Binding[]>();
   readonly #timers = new Map<Binding, () => void>();
 
   constructor(clock: Clock, events: BindingEvents) {
@@ -54,7 +56,7 @@ export class Bindings {
 
   /** The binding that came over this flow, if any: what proves who speaks on it. */
   onFlow(flow: Flow): Binding | undefined {
-    return this.all().find((binding) => binding.flow === flow);
+    return this.#onFlow.get(flow)?.[0];
   }
 
   /** The present binding of the same contact. */
@@ -69,6 +71,7 @@ export class Bindings {
     const rows = this.#rows.get(user) ?? [];
     rows.push(binding);
     this.#rows.set(user, rows);
+    this.#onFlow.set(binding.flow, [...(this.#onFlow.get(binding.flow) ?? []), binding]);
     const delayMs = Math.max(0, binding.expiresAtMs - this.#clock.now());
     this.#timers.set(
       binding,
@@ -83,13 +86,14 @@ export class Bindings {
   }
 
   flowClosed(flow: Flow): void {
-    for (const binding of this.all()) if (binding.flow === flow) this.remove(binding, 'flow_lost');
+    for (const binding of this.#onFlow.get(flow) ?? []) this.remove(binding, 'flow_lost');
   }
 
   dispose(): void {
     for (const stop of this.#timers.values()) stop();
     this.#timers.clear();
     this.#rows.clear();
+    this.#onFlow.clear();
   }
 
   #drop(binding: Binding): boolean {
@@ -98,6 +102,9 @@ export class Bindings {
     if (at < 0) return false;
     rows.splice(at, 1);
     if (rows.length === 0) this.#rows.delete(binding.device.user);
+    const others = (this.#onFlow.get(binding.flow) ?? []).filter((other) => other !== binding);
+    if (others.length === 0) this.#onFlow.delete(binding.flow);
+    else this.#onFlow.set(binding.flow, others);
     this.#timers.get(binding)?.();
     this.#timers.delete(binding);
     return true;
