@@ -154,9 +154,8 @@ export function isLookedUp(country: string): boolean {
  * address is exact. The directory is invented but for ranges of postal codes and a few cities.
  */
 export function locate(address: AddressLines): Located {
-  if (PO_BOX.test(address.street) || PO_BOX.test(address.unit ?? '')) {
-    return problem('po_box', 'street', 'A post office box is no place anybody can be sent to');
-  }
+  const boxed = (['street', 'unit'] as const).find((field) => PO_BOX.test(address[field] ?? ''));
+  if (boxed) return problem('po_box', boxed, 'A post office box is no place anybody can be sent to');
   if (address.country === 'US' || address.country === 'CA') return northAmerican(address);
   const format = CODE_FORMATS[address.country];
   if (!format?.test(address.postalCode.trim())) {
