@@ -1,9 +1,9 @@
 import type { Charge } from '../commerce/charges.ts';
-import type { AutomaticBegin, AutomaticOrder, Commerce } from '../commerce/commerce.ts';
+import type { Commerce } from '../commerce/commerce.ts';
 
 /** What automatic top-up needs of commerce: its only way to the card. */
 export interface TopUpCommerce {
-  automaticCharge(order: AutomaticOrder): AutomaticBegin;
+  automaticCharge: Commerce['automaticCharge'];
   onChange(listener: (charge: Charge) => void): void;
   inFlight: Commerce['inFlight'];
   readonly charges: Pick<Commerce['charges'], 'open' | 'usageIds'>;

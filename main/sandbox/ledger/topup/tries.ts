@@ -1,6 +1,6 @@
 import type { Micros } from '../../../../preload/contract/money.ts';
 import type { Charge } from '../commerce/charges.ts';
-import { AUTOMATIC, isOpen } from '../commerce/charges.ts';
+import { AUTOMATIC } from '../commerce/charges.ts';
 import type { Ledger } from '../ledger.ts';
 import type { Try } from './rules.ts';
 
@@ -38,7 +38,7 @@ const addsCredit = (charge: Charge): boolean =>
   charge.lines.some((line) => line.item === 'credit' && line.kind === 'item');
 
 function stateOf(charge: Charge): TopUpTry['state'] {
-  if (isOpen(charge)) return 'open';
+  if (charge.state === 'pending' || charge.state === 'action_required') return 'open';
   if (charge.state === 'needs_consent') return 'void';
   return charge.state === 'done' || charge.state === 'partial' ? 'done' : 'failed';
 }
