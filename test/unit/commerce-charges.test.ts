@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { AUTOMATIC } from '../../main/sandbox/ledger/commerce/charges.ts';
 import type { Charge } from '../../main/sandbox/ledger/commerce/charges.ts';
 import { creditLine } from '../../main/sandbox/ledger/commerce/credit-line.ts';
-import type { AutomaticOrder } from '../../main/sandbox/ledger/commerce/commerce.ts';
+import type { AutomaticOrder } from '../../main/sandbox/ledger/commerce/automatic.ts';
 import { QUOTE_LASTS_MS } from '../../main/sandbox/ledger/commerce/quotes.ts';
 import { line, openShop, refusalOf, units } from './commerce-rig.ts';
 import type { Shop } from './commerce-rig.ts';

@@ -103,6 +103,17 @@ const toColumns = (charge: Charge) => ({
   onSession: charge.onSession ? 1 : 0,
 });
 
+/** A line of a charge that is not settled yet. */
+export const openLine = (line: PricedLine): ChargedLine => ({ ...line, state: 'open', detail: null });
+
+/** Lines of a charge that took nothing. */
+export function failLines(lines: readonly ChargedLine[], detail: string): readonly ChargedLine[] {
+  return lines.map((line) => ({ ...line, state: 'failed', detail }));
+}
+
+export const NOTHING_TAKEN = { card: toMicros(0), balance: toMicros(0), statement: toMicros(0) } as const;
+
+/** It is not known yet what becomes of it. */
 export const isOpen = (charge: Pick<Charge, 'state'>): boolean =>
   charge.state === 'pending' || charge.state === 'action_required';
 

@@ -1,9 +1,9 @@
-import { toMicros } from '../../../../preload/contract/money.ts';
 import { assertNever } from '../../../../preload/contract/result.ts';
 import type { Ledger } from '../ledger.ts';
-import type { Charge, ChargedLine, ChargeStore } from './charges.ts';
-import type { PaymentMethod, PaymentMethods } from './methods.ts';
-import { methodLabel } from './methods.ts';
+import type { Charge, ChargeStore } from './charges.ts';
+import { NOTHING_TAKEN, failLines } from './charges.ts';
+import type { PaymentMethods } from './methods.ts';
+import { describeBy } from './methods.ts';
 import type { CardNetwork, Decline, NetworkAnswer } from './network.ts';
 import { askAgainAt } from './network.ts';
 import type { Settlement } from './settlement.ts';
@@ -38,18 +38,6 @@ export function referenceOf(charge: Pick<Charge, 'id' | 'attempt'>): string {
   return `${charge.id}:${charge.attempt}`;
 }
 
-/** As in "Credit added by card ending 4242". */
-export function describeBy(summary: string, method: Pick<PaymentMethod, 'kind' | 'last4'> | undefined): string {
-  return method ? `${summary} by ${methodLabel(method)}` : summary;
-}
-
-/** Lines of a charge that took nothing. */
-export function failLines(lines: readonly ChargedLine[], detail: string): readonly ChargedLine[] {
-  return lines.map((line) => ({ ...line, state: 'failed', detail }));
-}
-
-const NOTHING = { card: toMicros(0), balance: toMicros(0), statement: toMicros(0) } as const;
-
 export function createEngine(parts: Parts): Engine {
   const { ledger, network, store, methods, settlement } = parts;
   let awake = true;
@@ -75,7 +63,7 @@ export function createEngine(parts: Parts): Engine {
       return;
     }
     store.update(charge.id, {
-      ...NOTHING,
+      ...NOTHING_TAKEN,
       state: 'declined',
       step: 'none',
       decline: reason,

@@ -28,6 +28,11 @@ export function methodLabel(method: Pick<PaymentMethod, 'kind' | 'last4'>): stri
   return `${method.kind === 'card' ? 'card' : 'bank account'} ending ${method.last4}`;
 }
 
+/** What a charge is called once it is known who pays it; the summary alone where nobody is. */
+export function describeBy(summary: string, method: Pick<PaymentMethod, 'kind' | 'last4'> | undefined): string {
+  return method ? `${summary} by ${methodLabel(method)}` : summary;
+}
+
 /** Stored ways to pay and the order they are used in (EXT-15). Writes run in the caller's transaction. */
 export interface PaymentMethods {
   /** In the order of use. */

@@ -1,6 +1,5 @@
 import type { Micros } from '../../../../preload/contract/money.ts';
 import { addMicros, toDecimal, toMicros } from '../../../../preload/contract/money.ts';
-import type { QuoteKind } from '../../../provider/api/resources/commerce.ts';
 import { Refusal } from '../../api/refusal.ts';
 import { negated } from '../amounts.ts';
 import type { NewUsage } from '../journal.ts';
@@ -8,7 +7,8 @@ import type { Ledger } from '../ledger.ts';
 import type { People } from '../people.ts';
 import type { Charge, ChargedLine, ChargeStore } from './charges.ts';
 import { AUTOMATIC } from './charges.ts';
-import type { FailedLine, Offer } from './offer.ts';
+import type { FailedLine } from './offer.ts';
+import type { Offers } from './offers.ts';
 import type { PricingRules } from './pricing.ts';
 import { surchargeOn, totalsOf } from './pricing.ts';
 import type { QuoteStore } from './quotes.ts';
@@ -32,7 +32,7 @@ interface Parts {
   readonly store: ChargeStore;
   readonly quotes: QuoteStore;
   readonly rules: PricingRules;
-  offer(kind: QuoteKind): Offer<QuoteKind>;
+  readonly offers: Offers;
 }
 
 function usageKind(line: ChargedLine): NewUsage['kind'] {
@@ -65,7 +65,7 @@ function outcomes(charge: Charge, failed: readonly FailedLine[], rules: PricingR
 }
 
 export function createSettlement(parts: Parts): Settlement {
-  const { ledger, people, store, quotes, rules } = parts;
+  const { ledger, people, store, quotes, rules, offers } = parts;
   const { journal, outbox, clock, profile, db } = ledger;
   const insertStatementLine = db.prepare(`
     INSERT INTO statement_lines (charge_id, line_id, kind, item, description, quantity, unit_price, amount, recurring,
@@ -81,7 +81,7 @@ export function createSettlement(parts: Parts): Settlement {
     const buyer = charge.owner === AUTOMATIC ? null : (people.user(charge.owner) ?? null);
     const purchase = { chargeId: charge.id, buyer, at: clock.now() };
     try {
-      return ledger.write(() => parts.offer(quote.kind).deliver(quote.request, quote.draft, purchase));
+      return ledger.write(() => offers.get(quote.kind).deliver(quote.request, quote.draft, purchase));
     } catch (fault) {
       if (fault instanceof Refusal) return failAll(charge, fault.message);
       throw fault;
