@@ -6,7 +6,7 @@ import { ALASKA, FORWARDED, INBOUND, OWN, TOLL_FREE_OWN, UK, US, openCalls } fro
 const pooled = (count: number): ChannelModel => ({ kind: 'pooled', count });
 
 describe('POL-08: one pool of channels', () => {
-  test('[SIPUS-07 P] [SIPUS-11 P] each active call holds one, placed or received, until it ends', () => {
+  test('[SIPUS-07 P] [SIPUS-11 P] [POL-08] each active call holds one, placed or received, until it ends', () => {
     const rig = openCalls({ profile: 'sipus' });
     const placed = rig.start(US);
     const received = rig.talk(OWN, INBOUND);
@@ -79,7 +79,7 @@ describe('POL-08: one pool of channels', () => {
 });
 
 describe('POL-08: three kinds of trunk', () => {
-  test('[KZ-19 P] [F-05] 10 two-way carry 6 in and 4 out at once; not one more', () => {
+  test('[KZ-19 P] [F-05] [POL-08] 10 two-way carry 6 in and 4 out at once; not one more', () => {
     const channels = { kind: 'in_out_twoway', inbound: 0, outbound: 0, twoWay: 10 } as const;
     const rig = openCalls({ profile: '2600hz', policy: { channels, channelOverflow: 'fail' } });
     for (let index = 0; index < 6; index += 1) rig.talk(OWN, INBOUND);
@@ -154,7 +154,7 @@ describe('POL-10: calls beyond the channels', () => {
     expect(rig.end(beyond)).toBe(13_000);
   });
 
-  test('[POL-10] burst: only while concurrency bursting is on, at the rate of a burst', () => {
+  test('[POL-10] [EXT-43] burst: only while concurrency bursting is on, at the rate of a burst', () => {
     let bursting: 'on' | 'off' | 'not_sold' = 'off';
     const ports = { meteredService: (name: string) => (name === 'concurrency_bursting' ? bursting : 'on') } as const;
     const rig = openCalls({ profile: 'sipstation', ports });

@@ -60,6 +60,8 @@ export function createPrices(db: Database.Database): Prices {
       AND effective_from <= ? AND (effective_to IS NULL OR effective_to > ?)
     ORDER BY length(prefix) DESC, effective_from DESC LIMIT 1`);
   const one = db.prepare<[number], Row>(`SELECT ${COLUMNS} FROM rates WHERE id = ?`);
+  // A row of the deck never changes: another price is another row.
+  const byId = new Map<number, Price>();
   return {
     find(e164, direction, at) {
       const digits = /^\+(\d{3,15})$/.exec(e164)?.[1];
@@ -67,7 +69,11 @@ export function createPrices(db: Database.Database): Prices {
       const prefixes = Array.from(digits, (_, index) => digits.slice(0, index + 1));
       return toPrice(longest.get(direction, JSON.stringify(prefixes), at, at));
     },
-    byId: (rateId) => toPrice(one.get(rateId)),
+    byId(rateId) {
+      const known = byId.get(rateId) ?? toPrice(one.get(rateId));
+      if (known) byId.set(rateId, known);
+      return known;
+    },
   };
 }
 
