@@ -15,7 +15,8 @@ const here = (): void => {
 
 // A process that dies within a transaction has done nothing of it: all that can differ is before and after each commit.
 const statement = Object.getPrototypeOf(rig.ledger.db.prepare('SELECT 1')) as Database.Statement;
-const original = statement.run;
+type Run = (this: Database.Statement, ...values: unknown[]) => Database.RunResult;
+const original: Run = Reflect.get(statement, 'run');
 statement.run = function (this: Database.Statement, ...values: unknown[]) {
   const commits =
     this.source.startsWith('COMMIT') ||
