@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto';
 import { IDEMPOTENCY_HEADER, endpoints } from '../../main/provider/api/endpoints.ts';
 import type { Endpoint, ExampleRequest } from '../../main/provider/api/endpoint.ts';
 import type { EndpointName } from '../../main/provider/api/endpoints.ts';
+import { toMicros } from '../../preload/contract/money.ts';
+import { DEFAULT_PROFILE } from '../../main/sandbox/policies/profiles.ts';
 import type { Tokens } from '../../main/provider/drivers/offhook/tokens.ts';
 import type { Rig } from './sandbox-api-rig.ts';
 
@@ -97,8 +99,82 @@ function aboutFirstRow(name: EndpointName): Prepare | undefined {
 /** How the request of an operation is got that needs what an earlier one answered; undefined = its own example. */
 export const prepareOf = (name: EndpointName): Prepare | undefined => PREPARED[name] ?? aboutFirstRow(name);
 
+/** An address that was entered just now: nothing depends on it. */
+const entered =
+  (street: string): Prepare =>
+  async (rig, owner) => {
+    const { body: asked } = endpoints.createAddress.example;
+    const lines = { ...asked.lines, street };
+    const { body } = await ask(rig, owner, 'createAddress', { body: { ...asked, lines } });
+    return { path: { address_id: idOf(body) }, body: { lines: asked.lines } };
+  };
+
+const plainly =
+  (example: ExampleRequest): Prepare =>
+  () =>
+    Promise.resolve(example);
+
+/** Takes the balance down to a dollar, below the level people are told at. */
+const alerted: Prepare = async (rig, owner) => {
+  const { ledger } = rig;
+  const amount = toMicros(100_000 - ledger.journal.balance());
+  const fee = { kind: 'fee', priceState: 'priced', amount, description: 'A fee' } as const;
+  ledger.write(() => ledger.journal.post(fee, ledger.clock.now()));
+  const { body } = await ask(rig, owner, 'listAlerts', {});
+  return { path: { alert_id: idOf(rowsOf(body)[0] ?? {}) } };
+};
+
+const DRAFT = {
+  step: 'numbers',
+  channels: 4,
+  numbers: { standard: 2, enhanced: 1, toll_free: 0 },
+  funds: null,
+  emergency_notice_acknowledged: true,
+  address_id: null,
+  quote_id: null,
+  payment_method_id: null,
+};
+
+/** Profiles that offer what the default one does not, by tag. */
+const PROFILE_OF_TAG: Readonly<Record<string, string>> = {
+  'Initial order': 'sipus',
+  'Automatic top-up': 'sipstation',
+  'Metered services': 'sipstation',
+};
+
+/** The provider an operation is shown at: the default one where that offers it. */
+export const profileOf = (name: EndpointName): string => PROFILE_OF_TAG[endpointOf(name).tag] ?? DEFAULT_PROFILE;
+
 /** Those that need more than the first row of a list. */
 const PREPARED: Partial<Record<EndpointName, Prepare>> = {
+  patchAccountSettings: plainly({ body: { name: 'Fernhill Joinery and Sons', time_zone: 'America/Denver' } }),
+  patchUserSettings: plainly({ body: { language: 'en', color_blind_mode: true } }),
+  patchPerson: plainly({
+    path: { user_id: 'usr_marcus' },
+    body: { grants: ['see_balance', 'billing'], spend_limit: '100.00' },
+  }),
+  deleteDevice: async (rig, owner) => {
+    const { path, body } = endpoints.putDevice.example;
+    await ask(rig, owner, 'putDevice', { path, body });
+    return { path };
+  },
+  getInitialOrder: plainly({}),
+  getInitialOrderDraft: plainly({}),
+  putInitialOrderDraft: (rig) => {
+    rig.ledger.write(() => rig.services.orders.restart('full_no_order'));
+    return Promise.resolve({ body: DRAFT });
+  },
+  getEntitlements: plainly({}),
+  updateAddress: entered('999999 Nowhere Lane'),
+  chooseAddressForm: async (rig, owner) => {
+    const { path } = await entered('210 Mision St')(rig, owner);
+    return { path: path ?? {}, body: { form: 'located' } };
+  },
+  deleteAddress: async (rig, owner) => {
+    const { path } = await entered('210 Mission Street')(rig, owner);
+    return { path: path ?? {} };
+  },
+  acknowledgeAlert: alerted,
   createCharge: quoted,
   getCharge: async (rig, owner) => {
     const { body } = await ask(rig, owner, 'createCharge', await quoted(rig, owner));
@@ -131,6 +207,7 @@ const PREPARED: Partial<Record<EndpointName, Prepare>> = {
 
 /** Operations without an example, each with its reason. */
 export const WITHOUT: Partial<Record<EndpointName, string>> = {
+  confirmUserEmail: 'Needs a code that was mailed to a person',
   payStatement: 'A new account owes nothing on a statement',
   verifyPaymentMethod: 'Needs a bank account that was typed on the page of the payment vendor',
   submitNumberPapers: 'Needs a number that was bought where the law asks for papers',
