@@ -78,6 +78,11 @@ export interface Books {
   deviceByUser(sipUser: string): SipDevice | undefined;
   devicesOfUser(userId: string): readonly SipDevice[];
   destination(dialled: string): Destination;
+  /**
+   * The number an emergency call of that person is sent with (SIPUS-18); null = none has a registered address, and it
+   * goes out as any other call would.
+   */
+  emergencyCallerId?(userId: string): string | null;
   /** Null for a number that rings its own person. */
   forwardingOf(number: string): ForwardedTo | null;
   admit(leg: LegRequest): Admission;

@@ -39,7 +39,7 @@ function open(profile: 'sipus' | 'voiptime' = 'sipus') {
 }
 
 describe('an address of a number', () => {
-  test('[EXT-27 P] is registering until the emergency services know it, then registered', () => {
+  test('[EXT-27] is registering until the emergency services know it, then registered', () => {
     const books = open();
     books.register(MAIN_NUMBER, books.office(), '3');
     expect(books.stateOf(MAIN_NUMBER)).toBe('registering');
@@ -71,7 +71,7 @@ describe('an address of a number', () => {
     expect(books.stateOf(MAIN_NUMBER)).toBe('registered');
   });
 
-  test('[EXT-27 P] may be refused by the emergency services, at once or long afterwards, with a reason', () => {
+  test('[EXT-27] may be refused by the emergency services, at once or long afterwards, with a reason', () => {
     const books = open();
     const lines = { ...OFFICE, street: '12 Nowhere Road' };
     books.register(MAIN_NUMBER, books.addresses.add(books.owner, 'emergency', lines).id);
@@ -190,7 +190,7 @@ describe('what an emergency call shows', () => {
 });
 
 describe('where a device is', () => {
-  test('[EXT-28 P] everybody says it for their own devices, and says it again', () => {
+  test('[EXT-28] everybody says it for their own devices, and says it again', () => {
     const books = open();
     const { locations } = books.services;
     const place = (addressId: string) => ({ addressId, floor: '1', room: null });

@@ -258,10 +258,20 @@ export class Proxy implements TransactionUser {
       transaction.respond(responseTo(request, 403, { reason: 'Not your identity' }));
       return undefined;
     }
-    return {
-      device: auth.device,
-      identity: identity ?? { number: auth.device.numbers[0] ?? auth.device.user, displayName: '' },
-    };
+    const shown = identity ?? { number: auth.device.numbers[0] ?? auth.device.user, displayName: '' };
+    const { device } = auth;
+    return { device, identity: emergency ? { ...shown, number: this.#findable(device) ?? shown.number } : shown };
+  }
+
+  /** The number whose address the emergency services know (SIPUS-18). Books that fail do not stop the call. */
+  #findable(device: SipDevice): string | null {
+    try {
+      return this.#deps.books.emergencyCallerId?.(device.userId) ?? null;
+    } catch (error) {
+      const words = error instanceof Error ? error.message : 'unknown';
+      this.#deps.log('error', 'sip.books_failed', { step: 'emergencyCallerId', error: words });
+      return null;
+    }
   }
 
   #dialled(request: SipRequest): string {
