@@ -152,6 +152,6 @@ export function createServices(ledger: Ledger): Services {
     alerts,
     metered,
     calls,
-    books: calls.books,
+    books: { ...calls.books, emergencyCallerId: (userId) => registrations.callerIdFor(userId) },
   };
 }
