@@ -38,7 +38,7 @@ export const alertOperations = {
     action: 'balance.exact',
     path: '/alerts/settings',
     summary: 'When people are told, and how',
-    description: 'What a new account begins with is POL-14. The levels in force are in the policy as well.',
+    description: 'A new account begins with levels of the provider’s. Those in force are in the policy as well.',
     versioned: true,
     response: alertSettingsSchema,
     example: {},

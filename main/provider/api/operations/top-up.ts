@@ -31,7 +31,7 @@ export const topUpOperations = {
       '(EXT-13).\n\n' +
       'From then on, after each posting: read the balance, add what is on its way, and if that is at or below the ' +
       'threshold (POL-03) begin one payment in the transaction that checked the cap; never a second while the outcome of ' +
-      'one is not known (F-09). Refused tries count against the cap where POL-05 says so; after a refused one wait before ' +
+      'one is not known (F-09). Refused tries count against the cap where `top_up.cap` says so; after a refused one wait before ' +
       'the next, after `pause_after_failures` in a row wait for a person. If a payment went through and the balance did ' +
       'not rise, stop (R60). `top_up.updated` says that settings or state changed.',
     versioned: true,
