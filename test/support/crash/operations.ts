@@ -101,6 +101,18 @@ export const MONEY_OPERATIONS: readonly MoneyOperation[] = [
       return rig;
     },
   ),
+  purchase(
+    'numbers the initial order paid for, and one more',
+    'sipus',
+    (rig) => ({ kind: 'numbers', items: numbersFor(rig, 3) }),
+    (file) => {
+      const rig = openOnboarding('full_no_order', file);
+      rig.addCard();
+      rig.verify();
+      rig.place({ numbers: { standard: 2, enhanced: 0, toll_free: 0 } });
+      return rig;
+    },
+  ),
   {
     name: 'an automatic top-up',
     profile: 'sipus',
