@@ -16,7 +16,7 @@ export interface Recharging {
   readonly topUp: TopUp | null;
   readonly alerts: Alerts;
   readonly metered: Metered;
-  /** Looks at once and after every commit from now on: first to top up, then to tell (F-15). */
+  /** Looks at once and after every commit from now on: first to top up, then to tell (F-15), or as POL-14 has it. */
   follow(): void;
 }
 
@@ -42,8 +42,9 @@ export function createRecharging(
     alerts,
     metered,
     follow() {
-      topUp?.follow();
-      alerts.follow();
+      const { suppressedByTopUp } = ledger.profile.policy.alerts;
+      const inOrder = suppressedByTopUp ? [topUp, alerts] : [alerts, topUp];
+      for (const each of inOrder) each?.follow();
     },
   };
 }
