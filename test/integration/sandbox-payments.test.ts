@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { endpoints } from '../../main/provider/api/endpoints.ts';
 import { balanceSchema } from '../../main/provider/api/resources/balance.ts';
-import { chargeListSchema } from '../../main/provider/api/resources/commerce.ts';
+import { chargeListSchema, receiptSchema } from '../../main/provider/api/resources/commerce.ts';
 import { paymentMethodListSchema } from '../../main/provider/api/resources/payment-methods.ts';
 import { CONTACT, createBuyer, submit } from './sandbox-payments-rig.ts';
 import type { Rig } from './sandbox-api-rig.ts';
@@ -105,6 +105,20 @@ describe('quotes and charges over HTTP', () => {
       usage_ids: [],
     });
     expect(charge.lines.map(({ state }) => state)).toEqual(['failed']);
+  });
+
+  test('a receipt tells what was charged and how, and a charge that took nothing has none', async () => {
+    const charge = await dana.charge(await dana.quote());
+    const receipt = receiptSchema.parse(await (await dana.get(`/charges/${charge.id}/receipt`)).json());
+    expect(receipt).toMatchObject({
+      paid_by: 'card ending 4242',
+      card: { amount: '25.00' },
+      lines: [{ description: 'Prepaid credit', amount: { amount: '25.00' } }],
+      refund_policy: 'https://provider.example/refunds',
+    });
+    rig.services.commerce.useCardFaults({ take: () => 'stolen_card' });
+    const declined = await dana.charge(await dana.quote());
+    expect((await dana.problem(await dana.get(`/charges/${declined.id}/receipt`))).code).toBe('not_found');
   });
 
   test('too little, too much and no quote are problems', async () => {

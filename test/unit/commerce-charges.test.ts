@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { Refusal } from '../../main/sandbox/api/refusal.ts';
 import { AUTOMATIC } from '../../main/sandbox/ledger/commerce/charges.ts';
 import type { Charge } from '../../main/sandbox/ledger/commerce/charges.ts';
 import { creditLine } from '../../main/sandbox/ledger/commerce/credit-line.ts';
@@ -169,6 +170,32 @@ describe('what the card pays', () => {
     expect(delivered.reduce((sum, each) => sum + each.amount, 0)).toBe(charge.card);
   });
 
+  test('[EXT-25] goods that went between quote and order are left to the delivery, which sells the rest', () => {
+    const shop = openShop();
+    shop.setBalance(units(10));
+    shop.goods.lines = [line({ id: 'a' }), line({ id: 'b' })];
+    const quote = shop.quoteGoods();
+    shop.goods.onPrice = () => {
+      throw new Refusal('number_taken');
+    };
+    shop.goods.failing = [{ lineId: 'a', detail: 'Taken' }];
+    expect(shop.execute(quote)).toMatchObject({ state: 'partial', balance: units(1) });
+    expect(shop.balance()).toBe(units(9));
+  });
+
+  test('a delivery that is refused leaves nothing behind and takes nothing', () => {
+    const shop = openShop();
+    shop.goods.lines = [line({ timing: 'now_card' })];
+    shop.goods.onDeliver = () => {
+      shop.ledger.settings.put('half.done', true);
+      throw new Refusal('account_not_ready', { detail: 'Not any more' });
+    };
+    const charge = shop.execute(shop.quoteGoods());
+    expect(charge).toMatchObject({ state: 'failed', card: 0 });
+    expect(charge.lines[0]?.detail).toBe('Not any more');
+    expect(shop.ledger.db.prepare(`SELECT count(*) FROM settings WHERE name = 'half.done'`).pluck().get()).toBe(0);
+  });
+
   test('nothing delivered is nothing charged', () => {
     const shop = openShop();
     shop.goods.lines = [line({ timing: 'now_card' })];
@@ -297,6 +324,8 @@ describe('answers that come late or never', () => {
     const before = shop.balance();
     const charge = shop.addCredit();
     expect([charge.state, shop.balance(), shop.commerce.inFlight()]).toEqual(['pending', before, 10_000_000]);
+    const told = shop.ledger.db.prepare(`SELECT count(*) FROM events WHERE kind = 'balance.updated'`).pluck();
+    expect(told.get()).toBe(1);
     shop.travel(3 * DAY_MS - 1);
     expect(shop.newest(charge).state).toBe('pending');
     shop.travel(1);

@@ -62,6 +62,7 @@ export interface Goods {
   failing: readonly FailedLine[];
   delivered: number;
   onDeliver?: () => void;
+  onPrice?: () => void;
 }
 
 const GOODS_REQUEST: QuoteRequest = { kind: 'metered_service', service: 'test-goods', enabled: true };
@@ -70,7 +71,10 @@ function goodsOffer(goods: Goods): Offer<'metered_service'> {
   return {
     kind: 'metered_service',
     action: 'numbers.manage',
-    price: () => ({ lines: goods.lines, warnings: [], summary: 'Goods bought' }),
+    price() {
+      goods.onPrice?.();
+      return { lines: goods.lines, warnings: [], summary: 'Goods bought' };
+    },
     deliver() {
       goods.delivered += 1;
       goods.onDeliver?.();

@@ -1,8 +1,9 @@
 import type * as z from 'zod';
 import type { Micros } from '../../../preload/contract/money.ts';
-import type { chargeSchema, quoteSchema } from '../../provider/api/resources/commerce.ts';
+import type { chargeSchema, quoteSchema, receiptSchema } from '../../provider/api/resources/commerce.ts';
 import type { Charge } from '../ledger/commerce/charges.ts';
 import { AUTOMATIC } from '../ledger/commerce/charges.ts';
+import { methodLabel } from '../ledger/commerce/methods.ts';
 import type { PricedLine } from '../ledger/commerce/pricing.ts';
 import { totalsOf } from '../ledger/commerce/pricing.ts';
 import type { Quote } from '../ledger/commerce/quotes.ts';
@@ -79,5 +80,31 @@ export function wireCharge(context: ApiContext, charge: Charge): WireCharge {
     new_quote: renewed ? wireQuote(context, renewed) : null,
     usage_ids: [...commerce.charges.usageIds(charge.id)],
     description: charge.description,
+  };
+}
+
+export function wireReceipt(context: ApiContext, charge: Charge): z.output<typeof receiptSchema> {
+  const { ledger, services } = context;
+  const { commerce } = services;
+  const { account, policy, providerName } = ledger.profile;
+  const method =
+    charge.token === null ? commerce.methods.byId(charge.methodId ?? '') : commerce.network.entry(charge.token);
+  const delivered = charge.lines.filter((line) => line.state === 'delivered');
+  return {
+    number: commerce.charges.receiptNumber(charge.id),
+    charge_id: charge.id,
+    at: timestamp(charge.updatedAt),
+    description: charge.description,
+    lines: delivered.map((line) => {
+      const { id, kind, description, quantity, unit_price, amount } = wireLine(line, account.currency);
+      return { id, kind, description, quantity, unit_price, amount };
+    }),
+    card: money(charge.card, account.currency),
+    balance: money(charge.balance, account.currency),
+    statement: money(charge.statement, account.currency),
+    paid_by: charge.card > 0 && method ? methodLabel(method) : null,
+    provider_name: providerName,
+    account_name: account.name,
+    refund_policy: policy.links.refundPolicy,
   };
 }

@@ -137,6 +137,28 @@ export const chargeSchema = z
   })
   .meta({ id: 'Charge' });
 
+/** What a receipt is made from. Its lines are what was charged and add up to its totals, to the last decimal. */
+export const receiptSchema = z
+  .object({
+    /** Of this account, in order and without gaps that mean anything. */
+    number: z.string().max(32),
+    charge_id: idSchema,
+    at: timestampSchema,
+    description: z.string().max(256),
+    lines: z.array(
+      quoteLineSchema.pick({ id: true, kind: true, description: true, quantity: true, unit_price: true, amount: true }),
+    ),
+    card: moneySchema,
+    balance: moneySchema,
+    statement: moneySchema,
+    /** As in "card ending 4242"; null where no card took part. */
+    paid_by: z.string().max(64).nullable(),
+    provider_name: z.string().max(120),
+    account_name: z.string().max(120),
+    refund_policy: z.url().nullable(),
+  })
+  .meta({ id: 'Receipt' });
+
 export const chargeRequestSchema = z
   .strictObject({
     quote_id: idSchema,

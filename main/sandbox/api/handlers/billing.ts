@@ -7,7 +7,7 @@ import { decodeCursor, encodeCursor } from '../cursor.ts';
 import type { Handlers } from '../handler.ts';
 import { Refusal } from '../refusal.ts';
 import { timestamp } from '../wire.ts';
-import { wireCharge, wireQuote } from '../wire-commerce.ts';
+import { wireCharge, wireQuote, wireReceipt } from '../wire-commerce.ts';
 
 /** Whoever may read invoices sees every charge; others those they made. */
 export const seesCharge = (user: User, charge: Charge): boolean =>
@@ -53,6 +53,14 @@ export function billingHandlers(context: ApiContext): Handlers<typeof billingOpe
       const charge = commerce.charge(params.charge_id);
       if (!charge || !seesCharge(user, charge)) throw new Refusal('not_found');
       return wireCharge(context, charge);
+    },
+    getReceipt({ user, params }) {
+      const charge = commerce.charge(params.charge_id);
+      if (!charge || !seesCharge(user, charge)) throw new Refusal('not_found');
+      if (charge.state !== 'done' && charge.state !== 'partial') {
+        throw new Refusal('not_found', { detail: 'This charge took nothing' });
+      }
+      return wireReceipt(context, charge);
     },
   };
 }

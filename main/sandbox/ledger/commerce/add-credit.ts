@@ -28,7 +28,9 @@ function warnings(ledger: Ledger, charges: ChargeStore, amount: Micros): readonl
   const balance = ledger.journal.balance();
   const found: Warning[] = [];
   if (policy.refund.kind === 'none') {
-    found.push({ code: 'not_refundable', text: 'Prepaid money is not refunded.' });
+    const { refundPolicy } = policy.links;
+    const more = refundPolicy === null ? '' : ` ${refundPolicy}`;
+    found.push({ code: 'not_refundable', text: `Prepaid money is not refunded.${more}` });
   }
   if (balance < 0) {
     const debt = Math.min(-balance, amount);

@@ -148,6 +148,8 @@ export interface ChargeStore {
   open(): readonly Charge[];
   page(page: ChargePage): readonly (Charge & { readonly seq: number })[];
   usageIds(id: string): readonly string[];
+  /** As printed on its receipt: in the order of the charges of this account. */
+  receiptNumber(id: string): string;
   /** Whether a person added exactly so much since then. */
   hasRecentCredit(amount: Micros, since: number): boolean;
   onChange(listener: (charge: Charge) => void): void;
@@ -189,11 +191,17 @@ export function createChargeStore(ledger: Ledger): ChargeStore {
   const recent = db.prepare<[number], Row>(
     `SELECT ${COLUMNS} FROM charges WHERE kind = 'add_credit' AND state = 'done' AND created_at >= ? ORDER BY seq DESC LIMIT 20`,
   );
+  const place = db.prepare<[string], number>('SELECT seq FROM charges WHERE id = ?').pluck();
   const usage = db.prepare<[string], string>('SELECT id FROM usage WHERE charge_id = ? ORDER BY seq').pluck();
   const listeners: ((charge: Charge) => void)[] = [];
 
   function changed(charge: Charge): Charge {
     outbox.append('charge.updated', charge.updatedAt, { subject: charge.id });
+    // What is on its way is told with the balance; what arrived is told by whoever posts it.
+    const isCredit = charge.lines.some((line) => line.item === 'credit');
+    if (isCredit && (charge.step === 'wait' || charge.state === 'declined')) {
+      outbox.append('balance.updated', charge.updatedAt);
+    }
     for (const listener of listeners) listener(charge);
     return charge;
   }
@@ -223,6 +231,7 @@ export function createChargeStore(ledger: Ledger): ChargeStore {
     open: () => open.all().map(toCharge).filter(isOpen),
     page: (asked) => page.all(asked).map((row) => ({ ...toCharge(row), seq: row.seq })),
     usageIds: (id) => usage.all(id),
+    receiptNumber: (id) => `R-${String(place.get(id) ?? 0).padStart(6, '0')}`,
     hasRecentCredit: (amount, since) => recent.all(since).some((row) => creditOf(toCharge(row)) === amount),
     onChange: (listener) => void listeners.push(listener),
   };
