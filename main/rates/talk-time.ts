@@ -40,16 +40,16 @@ const BY_LEVEL: Readonly<Record<Balance['level'], EnoughFor>> = {
 
 /**
  * How long the balance lasts for a rate. `talkTimeSec` is exact and only for those who may see the balance; `enoughFor`
- * is for everybody.
+ * is for everybody. Where no balance stops a call (POL-02 `none`: paid afterwards) it says nothing about minutes.
  */
 export function affordability(
   rate: Rate,
   balance: Balance | null,
-  policy: Pick<Policy, 'admissionReserve'> | null,
+  policy: Pick<Policy, 'admissionReserve' | 'newCallsAtZero'> | null,
   maySeeExact: boolean,
 ): { readonly talkTimeSec: number | null; readonly enoughFor: EnoughFor } {
   if (rate.perMinute <= 0 && rate.setupFee <= 0) return { talkTimeSec: null, enoughFor: 'plenty' };
-  if (!balance) return { talkTimeSec: null, enoughFor: 'unknown' };
+  if (!balance || policy?.newCallsAtZero === 'none') return { talkTimeSec: null, enoughFor: 'unknown' };
   if (!balance.exact) return { talkTimeSec: null, enoughFor: BY_LEVEL[balance.level] };
   const seconds = talkTimeSec(rate, balance.exact.available, policy?.admissionReserve ?? null);
   if (seconds === null) return { talkTimeSec: null, enoughFor: 'unknown' };

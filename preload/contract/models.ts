@@ -96,6 +96,8 @@ export const policy = z.object({
   inboundRated: z.enum(['never', 'tollfree_only', 'always']),
   /** POL-26 */
   admissionReserve: z.nullable(money),
+  /** POL-02: which new calls stop when the credit is used up; missing = not known. */
+  newCallsAtZero: z.optional(z.enum(['none', 'outbound_metered', 'all_metered', 'all_incl_inbound'])),
   fetchedAt: utcMs,
 });
 export type Policy = z.infer<typeof policy>;

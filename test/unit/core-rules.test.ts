@@ -72,6 +72,18 @@ describe('talk time', () => {
     expect(affordability(rate('0.10'), { level: 'ok', exact: null, asOf: 1 }, null, false).enoughFor).toBe('plenty');
     expect(affordability(rate('0.10'), null, null, true).enoughFor).toBe('unknown');
   });
+
+  it('[POL-02 C] warns of no missing credit where no balance stops a call', () => {
+    const below = balanceOf('-4.87');
+    const rules = { admissionReserve: null } as const;
+    expect(affordability(rate('0.10'), below, { ...rules, newCallsAtZero: 'none' }, true)).toEqual({
+      talkTimeSec: null,
+      enoughFor: 'unknown',
+    });
+    for (const newCallsAtZero of ['outbound_metered', 'all_metered', 'all_incl_inbound'] as const) {
+      expect(affordability(rate('0.10'), below, { ...rules, newCallsAtZero }, true).enoughFor).toBe('nothing');
+    }
+  });
 });
 
 describe('what was typed', () => {

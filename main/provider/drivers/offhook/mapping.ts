@@ -77,6 +77,7 @@ export function toPolicy(wire: Wire<typeof policySchema>, serverNow: number): Po
     media: wire.media,
     inboundRated: wire.inbound_rated,
     admissionReserve: money(wire.admission_reserve, 'admission_reserve'),
+    newCallsAtZero: wire.zero.new_calls.stop,
     fetchedAt: serverNow,
   };
 }
