@@ -149,6 +149,7 @@ describe('POL-10: calls beyond the channels', () => {
     const rig = openCalls({ profile: '2600hz' });
     const trunks = [rig.talk(US), rig.talk(US)];
     const beyond = rig.talk(US);
+    expect(rig.calls.liveCalls.channels().inUse).toEqual({ inbound: 0, outbound: 2 });
     for (const leg of trunks) rig.end(leg);
     rig.pass(60);
     expect(rig.end(beyond)).toBe(13_000);
@@ -186,6 +187,8 @@ describe('metered services that are switched off', () => {
       const rig = openCalls({ profile: 'sipstation', ports });
       expect(rig.admit(number, changes)).toMatchObject({ sipCode: 403, why: 'service_off' });
       expect(rig.admit(US).kind).toBe('admitted');
+      // Dialling a toll-free number is free to the caller: nothing is metered.
+      rig.end(rig.start('+18005550147'));
       for (state of ['on', 'not_sold'] as const) rig.end(rig.start(number, changes));
     },
   );

@@ -36,6 +36,7 @@ describe('[EXT-12] what an account forbids itself', () => {
     rig.end(running);
     rig.call(OWN, 600, INBOUND);
     const received = rig.talk(OWN, INBOUND);
+    rig.pass(120);
     expect(refusal(rig, US)).toBe('admitted');
     control(rig, { dailyLimit: toMicros(26_000) });
     expect(refusal(rig, US)).toContain('daily limit');
@@ -140,6 +141,13 @@ describe('[F-04] emergency is decided first and never revisited', () => {
     disk: fc.constantFrom('sound', 'read_only'),
     number: fc.constantFrom('911', '112', '933'),
     running: fc.integer({ min: 0, max: 3 }),
+  });
+
+  test('[F-04] settings nobody can read stop every other call, not this one, which is recorded as always', () => {
+    const rig = openCalls();
+    rig.ledger.write(() => rig.ledger.settings.put('calls.spend_controls', 'damaged'));
+    expect(() => rig.admit(US)).toThrow('Invalid input');
+    expect(rig.admit('911')).toMatchObject({ kind: 'admitted', legId: expect.stringMatching(/^leg_/) });
   });
 
   test('[F-04] no policy, balance, channel, freeze, control or disk fault refuses it; it costs 0 and holds no channel', () => {
