@@ -55,7 +55,7 @@ const admin = async (method: string, where: string, body: object): Promise<Json>
 const startIn = (state: string): Promise<Json> => admin('PUT', '/account', { state });
 
 /** Places the order over HTTP, as one device does; answers the charge. */
-async function place(changes: Json = {}): Promise<{ status: number; body: Json }> {
+async function placeOrder(changes: Json = {}): Promise<{ status: number; body: Json }> {
   const quote = await ask(owner, 'POST', '/quotes', {
     kind: 'initial_order',
     channels: 4,
@@ -113,7 +113,7 @@ test('[SIPUS-02 P] in vetting the order says what is pending; it opens when vett
     const { status, body } = await ask(owner, 'GET', path);
     expect([status, body['code'], body['detail']]).toEqual([409, 'account_not_ready', account['pending']]);
   }
-  expect((await place()).body['code']).toBe('account_not_ready');
+  expect((await placeOrder()).body['code']).toBe('account_not_ready');
   await admin('PUT', '/clock', { advance_ms: 5 * 60_000 });
   expect((await ask(owner, 'GET', '/initial-order')).body).toMatchObject({
     state: 'available',
@@ -148,7 +148,7 @@ test('a draft is kept with its version: the second device is told that it was ch
 test('placed: the order can be read again with every line, and nobody places it twice', async () => {
   await startIn('full_no_order');
   makeReady();
-  const charge = await place();
+  const charge = await placeOrder();
   expect(charge).toMatchObject({ status: 201, body: { state: 'done', kind: 'initial_order' } });
   const { body } = await ask(owner, 'GET', '/initial-order');
   expect(body).toMatchObject({
@@ -166,7 +166,7 @@ test('placed: the order can be read again with every line, and nobody places it 
   });
   const order = body['order'] as { id: string; lines: { state: string; line: { amount: { amount: string } } }[] };
   expect(order.lines.every((each) => each.state === 'delivered')).toBe(true);
-  const again = await place();
+  const again = await placeOrder();
   expect([again.status, again.body['code'], again.body['detail']]).toEqual([
     409,
     'already_placed',

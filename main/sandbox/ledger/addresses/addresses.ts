@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Action } from '../../../../preload/contract/roles.ts';
+import { assertNever } from '../../../../preload/contract/result.ts';
 import { mayDo } from '../../../../preload/contract/roles.ts';
 import { Refusal } from '../../api/refusal.ts';
 import type { Audit } from '../audit/audit.ts';
@@ -100,6 +101,8 @@ function judged(found: Located): Omit<LookedUp, 'entered'> {
       return { outcome, located: found.located, state: 'suggestion', chosen: null, problems: [] };
     case 'not_found':
       return { outcome, located: null, state: 'failed', chosen: null, problems: found.problems };
+    default:
+      return assertNever(outcome);
   }
 }
 

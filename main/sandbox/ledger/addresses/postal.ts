@@ -48,16 +48,17 @@ const plain = (text: string): string => text.toLowerCase().replace(/[.,#]/g, '')
 
 /** How many letters have to change (Levenshtein). */
 function distance(left: string, right: string): number {
-  let previous = Array.from({ length: right.length + 1 }, (_, index) => index);
-  for (const [row, letter] of [...left].entries()) {
+  const width = right.length;
+  let previous = Array.from({ length: width + 1 }, (_, column) => column);
+  for (let row = 0; row < left.length; row += 1) {
     const current = [row + 1];
-    for (const [column, other] of [...right].entries()) {
-      const change = (previous[column] ?? 0) + (letter === other ? 0 : 1);
+    for (let column = 0; column < width; column += 1) {
+      const change = (previous[column] ?? 0) + (left[row] === right[column] ? 0 : 1);
       current.push(Math.min(change, (previous[column + 1] ?? 0) + 1, (current[column] ?? 0) + 1));
     }
     previous = current;
   }
-  return previous[right.length] ?? 0;
+  return previous[width] ?? 0;
 }
 
 interface StreetParts {

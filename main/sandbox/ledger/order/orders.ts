@@ -1,4 +1,5 @@
 import type * as z from 'zod';
+import { assertNever } from '../../../../preload/contract/result.ts';
 import type { initialOrderStateSchema, orderStepSchema } from '../../../provider/api/resources/order.ts';
 import type { AccountState } from '../../policies/onboarding.ts';
 import { Refusal } from '../../api/refusal.ts';
@@ -58,6 +59,8 @@ function stepAfter(charge: Charge): OrderStep | undefined {
     case 'done':
     case 'partial':
       return undefined;
+    default:
+      return assertNever(charge.state);
   }
 }
 
