@@ -104,19 +104,19 @@ describe('searching', () => {
     ]);
   });
 
-  test('[VTC-19] city elsewhere than in the US and Canada is 422 with the reason', async () => {
+  test('VTC-19: city elsewhere than in the US and Canada is 422 with the reason', async () => {
     const answer = await send('GET', '/numbers/available?country=GB&city=London');
     expect(answer).toMatchObject({ status: 422, body: { code: 'out_of_range' } });
     expect(answer.body['errors']).toEqual([expect.objectContaining({ pointer: '/city' })]);
   });
 
-  test('[VTC-23] a closed country is 403 contact_provider with whom to ask', async () => {
+  test('VTC-23: a closed country is 403 contact_provider with whom to ask', async () => {
     const answer = await send('GET', '/numbers/available?country=JP');
     expect(answer).toMatchObject({ status: 403, body: { code: 'contact_provider' } });
     expect(answer.body['detail']).toContain('sales@provider.example');
   });
 
-  test('[VTC-17] the countries say what is sold, which filters work and whom to ask for the rest', async () => {
+  test('VTC-17: the countries say what is sold, which filters work and whom to ask for the rest', async () => {
     const { body } = await send('GET', '/numbers/countries');
     const countries = body['data'] as readonly { country: string; sold: string; filters: readonly string[] }[];
     const of = (code: string) => countries.find((each) => each.country === code);
@@ -276,7 +276,7 @@ describe('a number of the account', () => {
     expect(body).toMatchObject({ paid_from: 'balance', needs: 'positive_balance', available: { amount: '12.41' } });
   });
 
-  test('[VTC-26] [POL-16] giving it up is a request with a state, after the number was typed', async () => {
+  test('[POL-16] VTC-26: giving it up is a request with a state, after the number was typed', async () => {
     const url = `/numbers/${encodeURIComponent(WORKSHOP)}/release`;
     expect((await send('POST', url, { body: { confirm: MAIN } })).body['code']).toBe('out_of_range');
     const asked = await send('POST', url, { body: { confirm: WORKSHOP } });
@@ -353,7 +353,7 @@ describe('under the rules of SIP.US', () => {
     await start('sipus');
   });
 
-  test('[SIPUS-23] international and vanity numbers are had by asking, never an empty list', async () => {
+  test('SIPUS-23: international and vanity numbers are had by asking, never an empty list', async () => {
     for (const query of ['country=GB', 'country=US&contains=JOINERY']) {
       const answer = await send('GET', `/numbers/available?${query}`);
       expect(answer).toMatchObject({ status: 403, body: { code: 'contact_provider' } });
@@ -361,7 +361,7 @@ describe('under the rules of SIP.US', () => {
     expect((await send('GET', '/numbers/countries')).body['vanity']).toBe('contact');
   });
 
-  test('[SIPUS-40] state, city and area code narrow the search for a standard number', async () => {
+  test('SIPUS-40: state, city and area code narrow the search for a standard number', async () => {
     const query = 'country=US&type=standard&region=IL&city=Chicago&area_code=312';
     const found = await available(query);
     expect(found.length).toBeGreaterThan(10);

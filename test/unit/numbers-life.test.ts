@@ -78,7 +78,7 @@ describe('[POL-16] giving a number up: self', () => {
 });
 
 describe('[POL-16] giving a number up: via support', () => {
-  test('[VTC-26] the action opens a request with a state and deletes nothing', () => {
+  test('VTC-26: the action opens a request with a state and deletes nothing', () => {
     const rig = openNumbers();
     const view = rig.numbers.release(rig.dana, WORKSHOP, false);
     expect(view.state).toBe('release_requested');
@@ -87,7 +87,7 @@ describe('[POL-16] giving a number up: via support', () => {
     expect(rig.numbers.release(rig.dana, WORKSHOP, false).row.requestedAt).toBe(view.row.requestedAt);
   });
 
-  test('[VTC-26] it can be withdrawn, declined, or is done after two days', () => {
+  test('VTC-26: it can be withdrawn, declined, or is done after two days', () => {
     const rig = openNumbers();
     rig.numbers.release(rig.dana, WORKSHOP, false);
     expect(rig.numbers.withdraw(rig.dana, WORKSHOP).row.requestState).toBe('withdrawn');

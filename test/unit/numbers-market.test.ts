@@ -35,7 +35,7 @@ describe('what can be had', () => {
     expect(market.search({ country: 'DE', address: 'local' }, dana.id, '', 5)).toHaveLength(5);
   });
 
-  test('[SIPUS-40] state, city and area code find standard and enhanced numbers, which can call for help', () => {
+  test('SIPUS-40: state, city and area code find standard and enhanced numbers, which can call for help', () => {
     const { market, dana } = openNumbers({ profile: 'sipus' });
     const find = (type: 'standard' | 'enhanced') =>
       market.search({ ...us, type, region: 'CA', city: 'San Francisco', areaCode: '415' }, dana.id, '', 100);
@@ -45,7 +45,7 @@ describe('what can be had', () => {
     expect(find('standard').some((each) => each.capabilities.includes('emergency'))).toBe(false);
   });
 
-  test('[VTC-19] place works in the United States and Canada; elsewhere it is refused with the reason', () => {
+  test('VTC-19: place works in the United States and Canada; elsewhere it is refused with the reason', () => {
     const { market, dana } = openNumbers();
     expect(market.search({ country: 'CA', city: 'Toronto' }, dana.id, '', 3)).toHaveLength(3);
     for (const place of [{ city: 'London' }, { region: 'England' }]) {
@@ -56,7 +56,7 @@ describe('what can be had', () => {
     expect(market.search({ country: 'GB', areaCode: '20' }, dana.id, '', 3)).toHaveLength(3);
   });
 
-  test('[SIPUS-23] [VTC-23] what is sold on request says whom to ask, never an empty list', () => {
+  test('SIPUS-23, VTC-23: what is sold on request says whom to ask, never an empty list', () => {
     const sipus = openNumbers({ profile: 'sipus' });
     const asking = { code: 'contact_provider', message: expect.stringContaining('@') };
     for (const wanted of [{ country: 'GB' }, { country: 'JP' }, { country: 'US', contains: 'joinery' }]) {

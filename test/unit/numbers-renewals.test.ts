@@ -34,6 +34,13 @@ describe('the day a number renews', () => {
     expect(rig.row(number).anchorDay).toBe(28);
   });
 
+  test('[POL-13] sticky, the day that is told is the one it stuck at', () => {
+    const { rig, number } = bought(2025, 12, 31, { renewalClamp: 'sticky' });
+    expect(rig.row(number).anchorDay).toBe(31);
+    expect(rig.renewalDays(number, 3)).toEqual(['2026-01-31', '2026-02-28', '2026-03-28']);
+    expect(rig.row(number).anchorDay).toBe(28);
+  });
+
   test('[F-11] anchored, from 30 Jan 2028: 29 Feb, 30 Mar', () => {
     const { rig, number } = bought(2028, 1, 30);
     expect(rig.renewalDays(number, 2)).toEqual(['2028-02-29', '2028-03-30']);
