@@ -9,6 +9,7 @@ import { importTable } from './import-table.ts';
 import { install } from './install.ts';
 import { lengths } from './lengths.ts';
 import { lockfile } from './lockfile.ts';
+import { neutral } from './neutral.ts';
 import { paper } from './paper.ts';
 import { format, lint, types } from './tools.ts';
 
@@ -20,6 +21,7 @@ const QUICK: readonly Check[] = [
   cycles,
   lengths,
   lockfile,
+  neutral,
   claims,
   paper,
   bundleBudget,

@@ -73,7 +73,7 @@ describe('talk time', () => {
     expect(affordability(rate('0.10'), null, null, true).enoughFor).toBe('unknown');
   });
 
-  it('[POL-02 C] warns of no missing credit where no balance stops a call', () => {
+  it('[POL-02] warns of no missing credit where no balance stops a call', () => {
     const below = balanceOf('-4.87');
     const rules = { admissionReserve: null } as const;
     expect(affordability(rate('0.10'), below, { ...rules, newCallsAtZero: 'none' }, true)).toEqual({
@@ -197,16 +197,38 @@ describe('the command line', () => {
   it('takes the flags of the scripts', () => {
     expect(
       parseArguments(
-        ['--headless', '--port', '4000', '--data', 'x', '--profile', 'sipus', '--as', 'user', '--fill', '5000'],
+        [
+          '--headless',
+          '--port',
+          '4000',
+          '--data',
+          'x',
+          '--profile',
+          'sipus',
+          '--as',
+          'user',
+          '--fill',
+          '5000',
+          '--state',
+          'vetting',
+        ],
         true,
       ),
     ).toEqual({
       ok: true,
-      options: { headless: true, port: 4000, dataDir: path.resolve('x'), profile: 'sipus', role: 'user', fill: 5000 },
+      options: {
+        headless: true,
+        port: 4000,
+        dataDir: path.resolve('x'),
+        profile: 'sipus',
+        role: 'user',
+        fill: 5000,
+        accountState: 'vetting',
+      },
     });
     expect(parseArguments([], true)).toMatchObject({
       ok: true,
-      options: { headless: false, port: null, profile: null, role: null, fill: null },
+      options: { headless: false, port: null, profile: null, role: null, fill: null, accountState: null },
     });
   });
 
@@ -219,6 +241,7 @@ describe('the command line', () => {
     [['--data', '']],
     [['--profile', '../x']],
     [['--fill', 'many']],
+    [['--state', 'NEW; rm']],
     [['--nonsense']],
     [['word']],
   ])('answers %s with a sentence and the usage', (words) => {
