@@ -85,7 +85,7 @@ export function createTransactions(ledger: Ledger): Transactions {
   const opening = db.prepare<[], Micros>('SELECT opening FROM account').pluck();
   const before = db.prepare<[number], number | null>('SELECT sum(amount) FROM postings WHERE at < ?').pluck();
   return {
-    page: (place, limit, filter) => page.all({ ...filter, ...place, limit }),
+    page: ({ at, seq }, limit, filter) => page.all({ ...filter, at, seq, limit }),
     count: (filter) => count.get(filter) ?? 0,
     sums({ from, to, userId }) {
       const found = new Map(sums.all({ from, to, userId }).map((row) => [row.category, row]));
