@@ -12,13 +12,15 @@ export interface StartOptions {
   readonly role: Role | null;
   /** Rows of history a new sandbox account is filled with. */
   readonly fill: number | null;
+  /** Where the onboarding of a new sandbox account stands, as in full_no_order. */
+  readonly accountState: string | null;
 }
 
 export type ParsedArguments =
   { readonly ok: true; readonly options: StartOptions } | { readonly ok: false; readonly sentence: string };
 
 const USAGE =
-  'Usage: npm start -- [--headless] [--port N] [--data DIR] [--profile NAME] [--as owner|admin|user] [--fill ROWS]';
+  'Usage: npm start -- [--headless] [--port N] [--data DIR] [--profile NAME] [--as owner|admin|user] [--fill ROWS] [--state STATE]';
 const ROLES: readonly Role[] = ['owner', 'admin', 'user'];
 
 /** The person's folder for application data on this system. */
@@ -50,9 +52,10 @@ export function parseArguments(words: readonly string[], isStrict: boolean): Par
       profile: { type: 'string' },
       as: { type: 'string' },
       fill: { type: 'string' },
+      state: { type: 'string' },
     },
   } as const;
-  let values: { headless?: unknown; port?: unknown; data?: unknown; profile?: unknown; as?: unknown; fill?: unknown };
+  let values: { readonly [Name in keyof (typeof config)['options']]?: unknown };
   try {
     ({ values } = parseArgs({ ...config, args: [...words], strict: isStrict, allowPositionals: !isStrict }));
   } catch (cause) {
@@ -74,6 +77,10 @@ export function parseArguments(words: readonly string[], isStrict: boolean): Par
   if (values.as !== undefined && role === null) return wrong('--as takes owner, admin or user.');
   const fill = values.fill === undefined ? null : Number(text(values.fill) ?? Number.NaN);
   if (fill !== null && !(Number.isInteger(fill) && fill > 0)) return wrong('--fill takes a number of rows.');
+  const accountState = text(values.state);
+  if (values.state !== undefined && (accountState === null || !/^[a-z_]{1,40}$/.test(accountState))) {
+    return wrong('--state takes the state a new account is in.');
+  }
   return {
     ok: true,
     options: {
@@ -83,6 +90,7 @@ export function parseArguments(words: readonly string[], isStrict: boolean): Par
       profile,
       role,
       fill,
+      accountState,
     },
   };
 }

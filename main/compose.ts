@@ -37,6 +37,8 @@ export interface ComposeOptions {
   readonly role: Role | null;
   /** Rows a new sandbox account is filled with; nothing = its small history. */
   readonly fill?: number | null;
+  /** Where the onboarding of a new sandbox account stands; nothing = as its profile says. */
+  readonly accountState?: string | null;
   readonly clock: Clock;
   readonly log: Logger;
   readonly storeWorkerUrl: URL;
@@ -136,6 +138,7 @@ export async function compose(options: ComposeOptions): Promise<Composition> {
         entry: options.sandboxEntry,
         dataDir: path.join(dataDir, 'sandbox'),
         fill: options.fill ?? null,
+        accountState: options.accountState ?? null,
         clock,
       }),
       port: () => install.get().sandboxPort,

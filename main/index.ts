@@ -19,7 +19,7 @@ function end(sentence: string): never {
   process.exit(1);
 }
 
-async function run({ headless, port, dataDir, profile, role, fill }: StartOptions): Promise<void> {
+async function run({ headless, port, dataDir, ...account }: StartOptions): Promise<void> {
   const { version } = JSON.parse(readFileSync(path.join(outDir, '../package.json'), 'utf8')) as { version: string };
   const say = (line: string): void => void process.stdout.write(`${line}\n`);
   const making = createHost({ dataDir, outDir, appVersion: version, headless, port, clock, say });
@@ -34,7 +34,7 @@ async function run({ headless, port, dataDir, profile, role, fill }: StartOption
   const storeWorkerUrl = new URL('store-worker.js', import.meta.url);
   const sandboxEntry = 'sandbox/index.js';
   const { compose } = await loading;
-  const app = await compose({ host, dataDir, profile, role, fill, clock, log, storeWorkerUrl, sandboxEntry });
+  const app = await compose({ host, dataDir, ...account, clock, log, storeWorkerUrl, sandboxEntry });
   host.onQuit(() => {
     void app
       .stop()

@@ -52,6 +52,8 @@ export function sandboxStarter(deps: {
   readonly dataDir: string;
   /** Rows a new account is filled with, by the scale switch of the sandbox. */
   readonly fill?: number | null;
+  /** Where its onboarding stands. */
+  readonly accountState?: string | null;
   readonly clock: Clock;
 }): StartSandbox {
   const sign = createSign(deps.dataDir);
@@ -61,6 +63,7 @@ export function sandboxStarter(deps: {
     const child = deps.spawn(deps.entry, [
       ...['--data', deps.dataDir, '--profile', profile, '--port', String(port)],
       ...(fill > 0 ? ['--fill', String(fill)] : []),
+      ...(deps.accountState == null ? [] : ['--state', deps.accountState]),
     ]);
     const ended = Promise.withResolvers<void>();
     const ready = Promise.withResolvers<Result<RunningSandbox>>();

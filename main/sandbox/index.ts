@@ -5,12 +5,13 @@ import * as z from 'zod';
 import { role } from '../../preload/contract/roles.ts';
 import { systemClock } from '../platform/clock.ts';
 import { createLogBook } from '../platform/logger.ts';
+import { ACCOUNT_STATES } from './policies/onboarding.ts';
 import { PROFILE_IDS } from './policies/profile.ts';
 import { DEFAULT_PROFILE, findProfile } from './policies/profiles.ts';
 import { startSandbox } from './sandbox.ts';
 import { parseFillPlan } from './scenarios/fill-plan.ts';
 
-const USAGE = `Usage: --data DIR [--profile ${PROFILE_IDS.join('|')}] [--port N] [--fill ROWS [--seed N] [--months N]]`;
+const USAGE = `Usage: --data DIR [--profile ${PROFILE_IDS.join('|')}] [--port N] [--fill ROWS [--seed N] [--months N]] [--state ${ACCOUNT_STATES.join('|')}]`;
 
 const ticketRequest = z.object({ kind: z.literal('ticket'), role });
 
@@ -40,6 +41,7 @@ function readArguments() {
       fill: { type: 'string' },
       seed: { type: 'string' },
       months: { type: 'string' },
+      state: { type: 'string' },
     },
   });
   const profile = findProfile(values.profile);
@@ -49,7 +51,16 @@ function readArguments() {
   }
   const fill = parseFillPlan({ rows: values.fill, seed: values.seed, months: values.months });
   if (typeof fill === 'string') throw new Error(`${fill}\n${USAGE}`);
-  return { dataDir: path.resolve(values.data), profile, port, ...(fill ? { fill } : {}) };
+  const accountState = ACCOUNT_STATES.find((each) => each === values.state);
+  if (values.state !== undefined && !accountState) throw new Error(USAGE);
+  return {
+    dataDir: path.resolve(values.data),
+    profile,
+    port,
+    ...(fill ? { fill } : {}),
+    // One command line serves whichever provider is picked on screen; not every one has an onboarding.
+    ...(accountState && profile.onboarding ? { accountState } : {}),
+  };
 }
 
 /**

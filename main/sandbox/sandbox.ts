@@ -1,4 +1,4 @@
-import { mkdirSync, renameSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync } from 'node:fs';
 import type { Server } from 'node:http';
 import path from 'node:path';
 import type { Duplex } from 'node:stream';
@@ -11,7 +11,9 @@ import { createCutOff } from './ledger/cut-off.ts';
 import { LedgerUnusable } from './ledger/database.ts';
 import type { Ledger, LedgerOptions } from './ledger/ledger.ts';
 import { openLedger } from './ledger/ledger.ts';
+import { startOver } from './ledger/order/start-over.ts';
 import { createServices } from './ledger/services.ts';
+import type { AccountState } from './policies/onboarding.ts';
 import type { Profile } from './policies/profile.ts';
 import type { Books } from './ports.ts';
 import type { FillPlan } from './scenarios/fill-plan.ts';
@@ -36,6 +38,8 @@ export interface SandboxOptions {
   readonly log: Logger;
   /** The history a new account begins with, instead of the small one. */
   readonly fill?: FillPlan;
+  /** Where the onboarding of a new account stands; else where its profile says. */
+  readonly accountState?: AccountState;
 }
 
 export interface Sandbox {
@@ -115,8 +119,10 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const { profile, clock, log } = options;
   mkdirSync(options.dataDir, { recursive: true, mode: 0o700 });
   const file = path.join(options.dataDir, `sandbox-${profile.id}.sqlite`);
+  const isNew = !existsSync(file);
   const ledger = openOrSetAside({ file, profile, clock, ...(options.fill ? { fill: options.fill } : {}) }, log);
   const services = createServices(ledger);
+  if (isNew && options.accountState) startOver(ledger, services, options.accountState);
   const faults = createFaultSwitch();
   const reportFault = (fault: unknown): void => log.error('The sandbox API had a fault', {}, fault);
   const api = createApiServer({ ledger, services, faults, clock, reportFault });
