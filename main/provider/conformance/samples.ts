@@ -12,8 +12,12 @@ export type Sample =
   /** It cannot be read here: no right, no row to ask for, or a state of the account that is documented. */
   | { readonly kind: 'missing'; readonly says: string };
 
-type Place =
-  { readonly kind: 'path'; readonly path: string; readonly found: boolean } | Exclude<Sample, { kind: 'answer' }>;
+type Places =
+  | { readonly kind: 'paths'; readonly paths: readonly string[]; readonly found: boolean }
+  | Exclude<Sample, { kind: 'answer' }>;
+
+/** What belongs to a row need not be there for each, as the receipt of a charge: so many rows are asked. */
+const ROWS_ASKED = 10;
 
 const rowsOf = (json: unknown): readonly Record<string, unknown>[] => {
   const data = typeof json === 'object' && json !== null ? (json as { data?: unknown }).data : undefined;
@@ -29,22 +33,27 @@ function listOfParameter(path: string, parameter: string): EndpointName | undefi
   });
 }
 
-/** Fills the {names} of a path with what this account has: ids of rows, else the documented example. */
-async function fillPath(kit: Kit, name: EndpointName): Promise<Place> {
+/** Fills the {name} of a path with what this account has: ids of rows, else the documented example. */
+async function fillPath(kit: Kit, name: EndpointName): Promise<Places> {
   const { path, example } = endpointOf(name);
-  let filled = path;
-  let found = false;
-  for (const [, parameter = ''] of path.matchAll(/\{(\w+)\}/g)) {
-    const list = listOfParameter(path, parameter);
-    const sample = list === undefined ? undefined : await sampleOf(kit, list);
-    if (sample?.kind === 'not_offered') return sample;
-    const row = sample?.kind === 'answer' ? rowsOf(sample.answer.json)[0] : undefined;
-    const value = row?.[parameter] ?? row?.['id'] ?? (list === undefined ? example?.path?.[parameter] : undefined);
-    if (typeof value !== 'string') return { kind: 'missing', says: `The account has no ${parameter} to ask for` };
-    found ||= row !== undefined;
-    filled = filled.replace(`{${parameter}}`, encodeURIComponent(value));
-  }
-  return { kind: 'path', path: filled, found };
+  const [, parameter] = /\{(\w+)\}/.exec(path) ?? [];
+  if (parameter === undefined) return { kind: 'paths', paths: [path], found: false };
+  const list = listOfParameter(path, parameter);
+  const sample = list === undefined ? undefined : await sampleOf(kit, list);
+  if (sample?.kind === 'not_offered') return sample;
+  const rows = sample?.kind === 'answer' ? rowsOf(sample.answer.json) : [];
+  // A collection that is no list names one of its own: `month` of the running month.
+  const named = sample?.kind === 'answer' ? (sample.answer.json as Record<string, unknown>)[parameter] : undefined;
+  const documented = list === undefined ? example?.path?.[parameter] : undefined;
+  const values = [...rows.map((row) => row[parameter] ?? row['id']), named ?? documented].filter(
+    (each) => typeof each === 'string',
+  );
+  if (values.length === 0) return { kind: 'missing', says: `The account has no ${parameter} to ask for` };
+  const whole = path.endsWith('}');
+  const paths = values
+    .slice(0, whole ? 1 : ROWS_ASKED)
+    .map((each) => path.replace(`{${parameter}}`, encodeURIComponent(each)));
+  return { kind: 'paths', paths, found: whole && rows.length > 0 };
 }
 
 /** The query of the documented example without its paging: pages are asked for by those who look at them. */
@@ -56,24 +65,34 @@ export function exampleQuery(name: EndpointName): URLSearchParams {
   return query;
 }
 
-async function read(kit: Kit, name: EndpointName): Promise<Sample> {
+async function readAt(kit: Kit, name: EndpointName, place: string, found: boolean): Promise<Sample> {
   const endpoint = endpointOf(name);
-  if (!may(kit.owner, endpoint.action)) {
-    return { kind: 'missing', says: `${kit.owner.name} may not ${endpoint.action}: give an owner's token` };
-  }
-  const place = await fillPath(kit, name);
-  if (place.kind !== 'path') return place;
   const query = exampleQuery(name);
   if (isPaged(endpoint)) query.set('limit', '100');
-  const path = query.size === 0 ? place.path : `${place.path}?${query.toString()}`;
+  const path = query.size === 0 ? place : `${place}?${query.toString()}`;
   const answer = await kit.ask('GET', path);
   const code = codeOf(answer);
   if (answer.status === 404 && code === 'not_offered' && isOptional(name)) return { kind: 'not_offered' };
   const documented = endpoint.problems?.some((each) => each === code) === true;
-  if (answer.status >= 400 && documented && !(place.found && code === 'not_found')) {
+  if (answer.status >= 400 && documented && !(found && code === 'not_found')) {
     return { kind: 'missing', says: `${answer.asked} answers ${code}, which it may` };
   }
   return { kind: 'answer', path, answer };
+}
+
+async function read(kit: Kit, name: EndpointName): Promise<Sample> {
+  const { action } = endpointOf(name);
+  if (!may(kit.owner, action)) {
+    return { kind: 'missing', says: `${kit.owner.name} may not ${action}: give an owner's token` };
+  }
+  const places = await fillPath(kit, name);
+  if (places.kind !== 'paths') return places;
+  let last: Sample = { kind: 'missing', says: 'There is nothing to ask for' };
+  for (const path of places.paths) {
+    last = await readAt(kit, name, path, places.found);
+    if (last.kind !== 'missing') return last;
+  }
+  return last;
 }
 
 /** One answer of each read, asked for once in a run. */

@@ -147,6 +147,8 @@ async function currentIfMatch(kit: Kit): Promise<void> {
   const faults: string[] = [];
   for (const { name, method, path, tag, body, before } of await writeBacks(kit)) {
     const answer = await kit.ask(method, path, { key: newKey(), body, headers: { 'if-match': tag } });
+    // What the account's state forbids now is forbidden with a documented code: there is nothing to write back then.
+    if (endpointOf(name).problems?.some((each) => each === codeOf(answer))) continue;
     expectSuccess(answer, name);
     const after = await kit.ask('GET', path);
     if (content(after.json) !== content(before))
