@@ -1,7 +1,9 @@
 import { toMicros } from '../../preload/contract/money.ts';
 import type { Micros } from '../../preload/contract/money.ts';
 import type { QuoteRequest } from '../../main/provider/api/resources/commerce.ts';
+import type { AutomaticOrder } from '../../main/sandbox/ledger/commerce/automatic.ts';
 import type { Charge } from '../../main/sandbox/ledger/commerce/charges.ts';
+import { creditLine } from '../../main/sandbox/ledger/commerce/credit-line.ts';
 import { createCommerce } from '../../main/sandbox/ledger/commerce/commerce.ts';
 import type { Behaviour } from '../../main/sandbox/ledger/commerce/network.ts';
 import type { DraftLine, FailedLine, Offer } from '../../main/sandbox/ledger/commerce/offer.ts';
@@ -176,4 +178,22 @@ export function refusalOf(work: () => unknown): string {
     throw fault;
   }
   return 'nothing was refused';
+}
+
+/** Begins an automatic charge in a transaction and answers what became of it. */
+export function automatic(shop: Shop, change: Partial<AutomaticOrder> = {}): Charge {
+  const begun = shop.ledger.write(() =>
+    shop.commerce.automaticCharge({
+      origin: 'top_up',
+      kind: 'top_up',
+      key: shop.nextKey(),
+      description: 'Automatic top-up',
+      lines: [creditLine(shop.ledger, units(25))],
+      paymentMethodId: null,
+      ...change,
+    }),
+  );
+  const charge = shop.commerce.charge(begun.chargeId);
+  if (!charge) throw new Error('No charge');
+  return charge;
 }

@@ -1,10 +1,11 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { toMicros } from '../../preload/contract/money.ts';
 import type { AccountPolicy } from '../../main/sandbox/policies/profile.ts';
 import type { CreditPackage } from '../../main/sandbox/policies/credit.ts';
 import { SEAT_SHARES } from '../../main/sandbox/policies/credit.ts';
 import { monthlyGrant } from '../../main/sandbox/ledger/credit/credit.ts';
+import type { LotKind } from '../../main/sandbox/ledger/credit/lots.ts';
 import { openShop, refusalOf, units } from './commerce-rig.ts';
 import type { Shop } from './commerce-rig.ts';
 
@@ -40,8 +41,8 @@ function openAccount({ free = 0, paid = 0, credits = {}, package: facts }: Start
   return shop;
 }
 
-function grant(shop: Shop, amount: number, expiresAt: number | null = null): string {
-  const made = { kind: 'promotion', amount: units(amount), description: 'Free credit', expiresAt } as const;
+function grant(shop: Shop, amount: number, expiresAt: number | null = null, kind: LotKind = 'promotion'): string {
+  const made = { kind, amount: units(amount), description: 'Free credit', expiresAt };
   return shop.ledger.write(() => shop.credit.lots.grant(made, shop.ledger.clock.now()));
 }
 
@@ -160,7 +161,8 @@ describe('monthly grants', () => {
   });
 
   test('[VTC-07 P] what is left rolls over: 12 left and a grant of 30 are 42', () => {
-    const shop = openAccount({ free: 12, paid: 1, package: packageOf(5) });
+    const shop = openAccount({ paid: 1, package: packageOf(5) });
+    grant(shop, 12, null, 'monthly');
     shop.travel(20 * DAY_MS);
     expect(parts(shop)).toEqual({ free: 42, paid: 1 });
     expect(shop.balance()).toBe(units(43));

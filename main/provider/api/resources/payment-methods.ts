@@ -4,7 +4,7 @@ import { countrySchema, idSchema, timestampSchema } from '../primitives.ts';
 /** The digits of a card number among others (ISO/IEC 7812: 12 to 19 of them, the last a Luhn check digit). */
 function holdsCardNumber(text: string): boolean {
   return (text.match(/\d(?:[ -]?\d){11,18}/g) ?? []).some((run) => {
-    const digits = run.replace(/\D/g, '').split('').reverse().map(Number);
+    const digits = run.replace(/\D/g, '').split('').toReversed().map(Number);
     const sum = digits.reduce((total, digit, place) => {
       const counted = place % 2 === 0 ? digit : digit * 2;
       return total + (counted > 9 ? counted - 9 : counted);

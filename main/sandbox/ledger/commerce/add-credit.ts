@@ -33,7 +33,7 @@ function warnings(ledger: Ledger, charges: ChargeStore, amount: Micros): readonl
     found.push({ code: 'not_refundable', text: `Prepaid money is not refunded.${more}` });
   }
   if (balance < 0) {
-    const debt = Math.min(-balance, amount);
+    const debt = Math.min(0 - balance, amount);
     const text = `${say(debt)} of it covers what is owed; ${say(Math.max(0, balance + amount))} will be available.`;
     found.push({ code: 'covers_debt', text });
   }

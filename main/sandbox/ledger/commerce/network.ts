@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Micros } from '../../../../preload/contract/money.ts';
+import { assertNever } from '../../../../preload/contract/result.ts';
 import type { Ledger } from '../ledger.ts';
 
 /**
@@ -148,6 +149,8 @@ function beginningOf(behaviour: Behaviour, onSession: boolean): Beginning {
       return { state: 'waiting', decline: null, settles_as: 'approved', forMs: BANK_MS };
     case 'bank_returns':
       return { state: 'waiting', decline: null, settles_as: 'debit_returned', forMs: BANK_MS };
+    default:
+      return assertNever(behaviour);
   }
 }
 
@@ -165,6 +168,8 @@ function answerOf(row: PaymentRow): NetworkAnswer {
       return { kind: 'action_required', actionToken: row.action_token ?? '', askAt: row.settles_at ?? 0 };
     case 'waiting':
       return { kind: 'waiting', askAt: row.settles_at ?? 0 };
+    default:
+      return assertNever(row.state);
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Micros } from '../../../../preload/contract/money.ts';
 import { addMicros, toDecimal, toMicros } from '../../../../preload/contract/money.ts';
 import { Refusal } from '../../api/refusal.ts';
+import type { ChargeItem } from '../../policies/profile.ts';
 import { negated } from '../amounts.ts';
 import type { NewUsage } from '../journal.ts';
 import type { Ledger } from '../ledger.ts';
@@ -35,17 +36,16 @@ interface Parts {
   readonly offers: Offers;
 }
 
+/** Goods whose rows have a kind of their own; any other is a fee. */
+const KIND_OF_GOODS: Partial<Record<ChargeItem, NewUsage['kind']>> = {
+  credit: 'topup',
+  number_setup: 'number',
+  number_monthly: 'number',
+};
+
 function usageKind(line: ChargedLine): NewUsage['kind'] {
-  if (line.kind !== 'item') return line.kind === 'discount' ? 'credit' : 'fee';
-  switch (line.item) {
-    case 'credit':
-      return 'topup';
-    case 'number_setup':
-    case 'number_monthly':
-      return 'number';
-    default:
-      return 'fee';
-  }
+  if (line.kind === 'discount') return 'credit';
+  return line.kind === 'item' ? (KIND_OF_GOODS[line.item] ?? 'fee') : 'fee';
 }
 
 /** Lines after delivery: what hangs on a failed one fails with it, and the surcharge is on what the card then bears. */

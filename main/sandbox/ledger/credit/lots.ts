@@ -85,7 +85,8 @@ export function createLots(db: Database.Database, journal: Journal, order: Accou
     const freeNow = free();
     if (freeNow === 0) return;
     const paid = Math.max(0, before - freeNow);
-    let due = -amount - (order === 'paid_first' ? Math.min(paid, -amount) : 0);
+    const cost = 0 - amount;
+    let due = cost - (order === 'paid_first' ? Math.min(paid, cost) : 0);
     for (const lot of left.all()) {
       if (due <= 0) return;
       if (lot.expiresAt !== null && lot.expiresAt <= at) continue;
