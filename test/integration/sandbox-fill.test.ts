@@ -48,7 +48,7 @@ const sizeOf = (file: string): number => (existsSync(file) ? statSync(file).size
 test('kill -9 on the way leaves no account; the next start fills it whole, later ones leave it alone', async () => {
   const fill = ['--fill', String(ROWS), '--seed', '5', '--months', '3'];
   const killed = start(...fill);
-  const building = path.join(folder, `${FILE}.filling`);
+  const building = path.join(folder, `${FILE}.filling-${killed.pid}`);
   await waitUntil('half a file', async () => sizeOf(building) > 0, 20_000);
   killed.kill('SIGKILL');
   await once(killed, 'exit');
