@@ -133,13 +133,14 @@ describe('[EXT-24] holds', () => {
     const [free = ''] = rig.free(1);
     const [outcome] = holds.hold([free], 'usr_dana');
     if (outcome?.kind !== 'held') throw new Error('Not held');
-    const { id } = outcome.hold;
-    rig.travel(30 * 60_000 - 1);
-    expect(holds.extend(id, 'usr_dana').expiresAt).toBe(rig.now() + 30 * 60_000);
-    rig.travel(30 * 60_000 - 1);
-    holds.extend(id, 'usr_dana');
-    rig.travel(30 * 60_000 - 1);
-    holds.extend(id, 'usr_dana');
+    const { id, createdAt } = outcome.hold;
+    for (let turn = 0; turn < 3; turn += 1) {
+      rig.travel(25 * 60_000);
+      expect(holds.extend(id, 'usr_dana').expiresAt).toBe(rig.now() + 30 * 60_000);
+    }
+    rig.travel(25 * 60_000);
+    expect(holds.extend(id, 'usr_dana').expiresAt).toBe(createdAt + 120 * 60_000);
+    rig.travel(10 * 60_000);
     expect(() => holds.extend(id, 'usr_dana')).toThrow(expect.objectContaining({ code: 'out_of_range' }));
     rig.travel(30 * 60_000);
     expect(holds.of('usr_dana')).toEqual([]);

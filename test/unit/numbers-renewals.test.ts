@@ -129,10 +129,11 @@ describe('money at the renewal', () => {
     const rig = openNumbers();
     const due = rig.row(MAIN).renewsAt ?? 0;
     rig.travelTo(due - 1000);
+    rig.numbers.change(rig.dana, TOLL_FREE, { isDefault: true });
     rig.setBalance(1);
     rig.travelTo(due);
-    expect(rig.row(MAIN).state).toBe('active');
-    expect(rig.row(TOLL_FREE).state).toBe('renewal_failed');
+    expect(rig.row(TOLL_FREE).state).toBe('active');
+    expect(rig.row(MAIN).state).toBe('renewal_failed');
   });
 
   test('[VTC-27 P] a missed renewal says until when the number is there, and why', () => {

@@ -1,6 +1,6 @@
+import type Database from 'better-sqlite3';
 import type { Micros } from '../../../../preload/contract/money.ts';
 import type { NumberCapability, NumberType } from '../../policies/number-market.ts';
-import type { Ledger } from '../ledger.ts';
 import type { OwnState, ReleaseReason } from './states.ts';
 import { isInService, requireMove } from './states.ts';
 
@@ -160,7 +160,7 @@ export interface OwnedRows {
 
 const VISIBLE = `state <> 'gone' AND (@who IS NULL OR user_id = @who OR is_default = 1)`;
 
-export function createOwnedRows({ db }: Pick<Ledger, 'db'>): OwnedRows {
+export function createOwnedRows({ db }: { readonly db: Database.Database }): OwnedRows {
   const one = db.prepare<[string], OwnedRow>(`SELECT ${SELECTED} FROM numbers WHERE number = ?`);
   const every = db.prepare<[], OwnedRow>(`SELECT ${SELECTED} FROM numbers WHERE state <> 'gone' ORDER BY number`);
   const pageOf = db.prepare<{ who: string | null; after: string; limit: number }, OwnedRow>(

@@ -1,4 +1,4 @@
-import type { Ledger } from '../ledger.ts';
+import type Database from 'better-sqlite3';
 
 /** What time does to a number. The order decides between two of one moment. */
 export const TIMER_KINDS = [
@@ -35,7 +35,7 @@ export interface NumberTimers {
   clearAll(number: string): void;
 }
 
-export function createNumberTimers({ db }: Pick<Ledger, 'db'>): NumberTimers {
+export function createNumberTimers({ db }: { readonly db: Database.Database }): NumberTimers {
   const next = db.prepare<[], number | null>('SELECT min(at) FROM number_timers').pluck();
   const order = TIMER_KINDS.map((kind, index) => `WHEN '${kind}' THEN ${index}`).join(' ');
   // Of numbers that renew in one moment, the one everybody shows is paid first.
