@@ -222,6 +222,10 @@ describe('what a call carried is in its row (SCS-09, SCS-11, SCS-12)', () => {
     rig.books.mediaChanged(leg, { media: 'audio', codec: 'OPUS' });
     rig.end(leg);
     expect(rig.newestUsage()).toMatchObject({ media: 'video' });
+    const refusedVideo = rig.start(US, { media: 'video' });
+    rig.books.answered(refusedVideo, { media: 'audio', codec: 'PCMU' });
+    rig.end(refusedVideo);
+    expect(rig.newestUsage()).toMatchObject({ media: 'audio' });
     rig.call(US, 0);
     expect(rig.newestUsage()).toMatchObject({ media: null, transcoded: null, on_net: 0 });
   });

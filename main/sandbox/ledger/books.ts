@@ -88,7 +88,6 @@ export function createBooks(ledger: Ledger, parts: BooksParts): Books {
       metered: decision.metered,
       holdsChannel: decision.holdsChannel,
       beyondChannels: decision.beyondChannels,
-      media: media === 'video' ? 'video' : 'audio',
       startedAt: now,
     });
     if (decision.holdsChannel) days.held(legs.channelsInUse(), now);

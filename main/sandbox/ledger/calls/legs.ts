@@ -46,7 +46,6 @@ export interface NewLeg {
   readonly metered: boolean;
   readonly holdsChannel: boolean;
   readonly beyondChannels: 'per_minute' | 'burst' | null;
-  readonly media: 'audio' | 'video';
   readonly startedAt: number;
 }
 
@@ -81,7 +80,7 @@ export function createLegs(db: Database.Database): Legs {
     INSERT INTO legs (id, sip_call_id, leg, direction, user_id, device_id, from_party, to_party, emergency, on_net,
       forwarded, rate_id, per_minute, metered, holds_channel, beyond_channels, media, started_at)
     VALUES (@id, @sipCallId, @leg, @direction, @userId, @deviceId, @from, @to, @emergency, @onNet,
-      @forwarded, @rateId, @perMinute, @metered, @holdsChannel, @beyondChannels, @media, @startedAt)`);
+      @forwarded, @rateId, @perMinute, @metered, @holdsChannel, @beyondChannels, 'audio', @startedAt)`);
   const byId = db.prepare<[string], LegRow>('SELECT * FROM legs WHERE id = ?');
   const live = db.prepare<[], LegRow>('SELECT * FROM legs WHERE ended_at IS NULL ORDER BY started_at, rowid');
   const running = db.prepare<[], LegRow>(

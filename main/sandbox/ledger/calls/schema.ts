@@ -20,6 +20,7 @@ CREATE TABLE legs (
   holds_channel INTEGER NOT NULL,
   -- How a leg beyond the channels was let through; it keeps its price when a channel frees.
   beyond_channels TEXT CHECK (beyond_channels IN ('per_minute', 'burst')),
+  -- What was answered, not what was offered.
   media TEXT NOT NULL,
   codec TEXT,
   started_at INTEGER NOT NULL,
