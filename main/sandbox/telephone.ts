@@ -20,15 +20,15 @@ export async function startTelephone(
   let sip = await start();
   let closed = false;
   let changing = Promise.resolve();
+  async function restart(): Promise<void> {
+    if (closed) return;
+    await sip.close();
+    sip = await start();
+  }
+
   services.people.onDeviceRemoved((deviceId) => sip.unregister(deviceId));
   services.accountSettings.onRealmChanged(() => {
-    changing = changing
-      .then(async () => {
-        if (closed) return;
-        await sip.close();
-        sip = await start();
-      })
-      .catch(reportFault);
+    changing = changing.then(restart).catch(reportFault);
   });
   return {
     current: () => sip,

@@ -47,9 +47,10 @@ describe('the account', () => {
   });
 
   test('[KZ-02 P] a new realm is typed twice, says how many devices drop, and waits for calls to end', () => {
-    const { ledger, services, owner, provision } = openPlan('2600hz');
+    const plan = openPlan('2600hz');
+    const { ledger, services, owner } = plan;
     const { accountSettings, books } = services;
-    provision(3);
+    plan.provision(3);
     let announced = 0;
     accountSettings.onRealmChanged(() => (announced += 1));
     const change = (confirmRealm?: string) =>
@@ -98,7 +99,8 @@ describe('a person', () => {
   });
 
   test('[KZ-03 P] a new address needs a code from the old one and one from the new', () => {
-    const { ledger, services, user, travel, now } = openPlan('2600hz');
+    const plan = openPlan('2600hz');
+    const { ledger, services, user } = plan;
     const { userSettings } = services;
     const ask = () => ledger.write(() => userSettings.change(user, { email: 'priya@new.example' }));
     const codes = () =>
@@ -119,7 +121,7 @@ describe('a person', () => {
 
     ledger.write(() => userSettings.change(user, { email: 'late@new.example' }));
     const [late] = codes();
-    travel(now() + 25 * 3_600_000);
+    plan.travel(plan.now() + 25 * 3_600_000);
     expect(refusalOf(() => confirm(late?.code ?? '')).code).toBe('not_found');
     expect(
       refusalOf(() => ledger.write(() => userSettings.change(user, { email: 'dana@fernhill.example' }))).code,

@@ -140,7 +140,7 @@ describe('taking away', () => {
     const plan = openPlan('sipus');
     const { quote } = plan.buyChannels({ pooled: 2 });
     expect(quote.lines).toEqual([]);
-    expect(quote.draft.warnings.map((each) => each.code)).toEqual(['from_next_period']);
+    expect(quote.draft.warnings.map((warning) => warning.code)).toEqual(['from_next_period']);
     expect(plan.services.capacity.current()).toEqual({ kind: 'pooled', count: 4 });
     const at = Date.UTC(2026, 4, 1, 7);
     expect(plan.services.capacity.pending()).toEqual({ model: { kind: 'pooled', count: 2 }, at });
@@ -196,7 +196,7 @@ describe('limits of limits', () => {
       ['two_way', 3],
     ]);
     const { quote } = plan.buyChannels({ inbound: 0 });
-    expect(quote.draft.warnings.map((each) => each.code)).toContain('unlimited_ends');
+    expect(quote.draft.warnings.map((warning) => warning.code)).toContain('unlimited_ends');
     plan.ledger.write(() => plan.services.capacity.set(unlimited, null));
     expect(plan.services.capacity.current()).toEqual(unlimited);
   });

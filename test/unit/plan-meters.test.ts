@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { CallSeconds } from '../../main/sandbox/ledger/meters/minutes.ts';
 import { countMinutes } from '../../main/sandbox/ledger/meters/minutes.ts';

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { UsageCategory } from '../../main/sandbox/ledger/journal.ts';
 import type { TransactionFilter } from '../../main/sandbox/ledger/plan/transactions.ts';

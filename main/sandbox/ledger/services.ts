@@ -152,6 +152,13 @@ export function createServices(ledger: Ledger): Services {
     alerts,
     metered,
     calls,
-    books: { ...calls.books, emergencyCallerId: (userId) => registrations.callerIdFor(userId) },
+    books: {
+      ...calls.books,
+      // A copy would keep the realm of the start.
+      get realm() {
+        return calls.books.realm;
+      },
+      emergencyCallerId: (userId) => registrations.callerIdFor(userId),
+    },
   };
 }

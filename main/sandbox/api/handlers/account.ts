@@ -112,7 +112,7 @@ function peopleHandlers(
 }
 
 function deviceHandlers(context: ApiContext): Pick<AccountHandlers, 'listDevices' | 'putDevice' | 'deleteDevice'> {
-  const { services, origin } = context;
+  const { services } = context;
   const { people, accountSettings } = services;
   return {
     listDevices({ user, query }) {
@@ -129,7 +129,11 @@ function deviceHandlers(context: ApiContext): Pick<AccountHandlers, 'listDevices
       );
     },
     putDevice: ({ user, params, body }) =>
-      wireDevice(people.provision(user.id, params.instance_id, body.name), origin(), accountSettings.get().realm),
+      wireDevice(
+        people.provision(user.id, params.instance_id, body.name),
+        context.origin(),
+        accountSettings.get().realm,
+      ),
     deleteDevice({ user, params, query }) {
       const holder = query.user_id ?? user.id;
       if (holder !== user.id) authorise(user, 'account.manage');

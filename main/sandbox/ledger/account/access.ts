@@ -64,9 +64,9 @@ export function createAccess(
   commerce.onChange((charge) => {
     if (charge.state !== 'pending' || charge.createdAt !== charge.updatedAt) return;
     const user = people.user(charge.owner);
-    const member = user && toMember(user);
-    if (!member || member.spendLimit === null || member.spentThisMonth <= member.spendLimit) return;
-    const detail = `Beyond what you may spend in a month: ${toDecimal(member.spendLimit)} ${profile.account.currency}`;
+    const buyer = user && toMember(user);
+    if (!buyer || buyer.spendLimit === null || buyer.spentThisMonth <= buyer.spendLimit) return;
+    const detail = `Beyond what you may spend in a month: ${toDecimal(buyer.spendLimit)} ${profile.account.currency}`;
     throw new Refusal('role_not_allowed', { detail });
   });
 

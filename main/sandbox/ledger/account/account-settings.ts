@@ -36,7 +36,7 @@ export interface AccountSettings {
 /** Throws invalid_request unless it is an IANA zone this machine knows. */
 export function requireZone(zone: string): void {
   try {
-    new Intl.DateTimeFormat('en-US', { timeZone: zone });
+    Intl.DateTimeFormat('en-US', { timeZone: zone });
   } catch {
     throw new Refusal('invalid_request', { errors: [{ pointer: '/time_zone', detail: 'No such time zone' }] });
   }

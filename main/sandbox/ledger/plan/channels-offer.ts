@@ -64,14 +64,8 @@ function changesOf(before: ChannelModel, after: ChannelModel): readonly Change[]
 
 /** How the shortened first month is paid where POL-12 names no moment of its own. */
 function firstPaid(timing: ChargeTiming): ChargeTiming {
-  switch (timing) {
-    case 'calendar_1st_prorated':
-      return 'now_card';
-    case 'anniversary':
-      return 'now_balance';
-    default:
-      return timing;
-  }
+  if (timing === 'calendar_1st_prorated') return 'now_card';
+  return timing === 'anniversary' ? 'now_balance' : timing;
 }
 
 /**
