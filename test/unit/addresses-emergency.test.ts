@@ -105,6 +105,15 @@ describe('an address of a number', () => {
     books.addresses.remove(books.owner, office);
   });
 
+  test('is forgotten by the whole life of a number that support gives up', () => {
+    const books = open();
+    const { numbers } = books.services;
+    numbers.release(books.owner, MAIN_NUMBER, true);
+    numbers.support.answer(MAIN_NUMBER, true, null);
+    expect(books.registrations.find(MAIN_NUMBER)).toBeUndefined();
+    expect(books.registrations.callerIdFor('usr_dana')).toBeNull();
+  });
+
   test.each([
     ['a number that cannot be shown for emergency calls', WORKSHOP, OFFICE, 'out_of_range'],
     ['a toll-free number', TOLL_FREE, OFFICE, 'out_of_range'],

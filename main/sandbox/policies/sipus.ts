@@ -28,6 +28,8 @@ export const SIPUS: Profile = {
     included: ['domestic', 'toll_free'],
     freeze: { graceMs: 48 * 3_600_000 },
     amounts: { ...DEFAULT_POLICY.amounts, manualMin: toMicros(10_000_000) },
+    // SIPUS-23: Billing is asked for international and vanity numbers.
+    contact: { ...DEFAULT_POLICY.contact, sales: null },
     numbersFundedBy: 'statement',
     charging: {
       ...DEFAULT_POLICY.charging,

@@ -36,6 +36,7 @@ export const billingOperations = {
       'number_taken',
       'account_not_ready',
       'already_placed',
+      'address_required',
       'contact_provider',
     ],
     example: { body: { kind: 'add_credit', amount: '25.00' } },
