@@ -4,7 +4,6 @@ import { IDEMPOTENCY_HEADER } from '../../main/provider/api/endpoints.ts';
 import { problemSchema } from '../../main/provider/api/problems.ts';
 import { chargeListSchema, chargeSchema, quoteSchema } from '../../main/provider/api/resources/commerce.ts';
 import type { Tokens } from '../../main/provider/drivers/offhook/tokens.ts';
-import type { Faults } from '../../main/sandbox/scenarios/faults.ts';
 import { faultsSchema } from '../../main/sandbox/scenarios/faults.ts';
 import type { Rig } from './sandbox-api-rig.ts';
 import { startRig } from './sandbox-api-rig.ts';
@@ -30,8 +29,7 @@ const order = (each: z.output<typeof quoteSchema>) => ({
 });
 const charge = async (each: z.output<typeof quoteSchema>, key?: string) =>
   chargeSchema.parse(await (await post('/charges', order(each), key)).json());
-const setFaults = (changes: z.input<typeof faultsSchema>): void =>
-  rig.faults.set(faultsSchema.parse(changes) as Faults);
+const setFaults = (changes: z.input<typeof faultsSchema>): void => rig.faults.set(faultsSchema.parse(changes));
 const balance = () => rig.ledger.journal.balance();
 const CREDIT = { kind: 'add_credit', amount: '25.00' };
 

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { creditLine } from '../../main/sandbox/ledger/commerce/credit-line.ts';
-import { BEHAVIOURS } from '../../main/sandbox/ledger/commerce/network.ts';
+import { BEHAVIOURS } from '../../main/sandbox/ledger/commerce/instruments.ts';
 import type { Quote } from '../../main/sandbox/ledger/commerce/quotes.ts';
 import { Refusal } from '../../main/sandbox/api/refusal.ts';
 import { line, openShop, units } from './commerce-rig.ts';

@@ -2,7 +2,8 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { toMicros } from '../../preload/contract/money.ts';
 import type { PricingRules } from '../../main/sandbox/ledger/commerce/pricing.ts';
-import { priceHash, priceLines, shareOf, totalsOf } from '../../main/sandbox/ledger/commerce/pricing.ts';
+import { priceHash, priceLines, totalsOf } from '../../main/sandbox/ledger/commerce/pricing.ts';
+import { shareOf } from '../../main/sandbox/ledger/commerce/rounding.ts';
 import type { DraftLine } from '../../main/sandbox/ledger/commerce/offer.ts';
 import { TAX_ON_CREDIT, US_TELECOM_TAXES } from '../../main/sandbox/policies/commerce.ts';
 import { line, openShop, units } from './commerce-rig.ts';
@@ -88,7 +89,7 @@ describe('totals', () => {
     });
   });
 
-  test('[SIPUS-33] the sum of the lines is the total, exactly, whatever the amounts', () => {
+  test('the sum of the lines is the total, exactly, whatever the amounts', () => {
     const anyLine = fc.record({
       amount: fc.integer({ min: 0, max: 500_000_000 }).map(toMicros),
       item: fc.constantFrom('credit', 'channels', 'number_setup', 'emergency', 'plan'),

@@ -5,10 +5,10 @@ import type { AutomaticOrder } from '../../main/sandbox/ledger/commerce/automati
 import type { Charge } from '../../main/sandbox/ledger/commerce/charges.ts';
 import { creditLine } from '../../main/sandbox/ledger/commerce/credit-line.ts';
 import { createCommerce } from '../../main/sandbox/ledger/commerce/commerce.ts';
-import type { Behaviour } from '../../main/sandbox/ledger/commerce/network.ts';
+import type { Behaviour } from '../../main/sandbox/ledger/commerce/instruments.ts';
 import type { DraftLine, FailedLine, Offer } from '../../main/sandbox/ledger/commerce/offer.ts';
 import type { Quote } from '../../main/sandbox/ledger/commerce/quotes.ts';
-import { TEST_INSTRUMENTS, expiryOf } from '../../main/sandbox/ledger/commerce/seed.ts';
+import { TEST_INSTRUMENTS, expiryOf } from '../../main/sandbox/ledger/commerce/instruments.ts';
 import { createCredit } from '../../main/sandbox/ledger/credit/credit.ts';
 import type { Ledger } from '../../main/sandbox/ledger/ledger.ts';
 import { openLedger } from '../../main/sandbox/ledger/ledger.ts';

@@ -4,7 +4,7 @@ import { toMicros } from '../../preload/contract/money.ts';
 import type { AccountPolicy } from '../../main/sandbox/policies/profile.ts';
 import type { CreditPackage } from '../../main/sandbox/policies/credit.ts';
 import { SEAT_SHARES } from '../../main/sandbox/policies/credit.ts';
-import { monthlyGrant } from '../../main/sandbox/ledger/credit/credit.ts';
+import { monthlyGrant } from '../../main/sandbox/ledger/credit/grants.ts';
 import type { LotKind } from '../../main/sandbox/ledger/credit/lots.ts';
 import { openShop, refusalOf, units } from './commerce-rig.ts';
 import type { Shop } from './commerce-rig.ts';

@@ -1,7 +1,7 @@
 import type { QuoteRequest } from '../../main/provider/api/resources/commerce.ts';
 import type { AddressLines } from '../../main/sandbox/ledger/addresses/postal.ts';
 import type { Charge } from '../../main/sandbox/ledger/commerce/charges.ts';
-import { TEST_INSTRUMENTS, expiryOf } from '../../main/sandbox/ledger/commerce/seed.ts';
+import { TEST_INSTRUMENTS, expiryOf } from '../../main/sandbox/ledger/commerce/instruments.ts';
 import { startOver } from '../../main/sandbox/ledger/order/start-over.ts';
 import type { User } from '../../main/sandbox/ledger/people.ts';
 import type { AccountState } from '../../main/sandbox/policies/onboarding.ts';

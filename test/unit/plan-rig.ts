@@ -1,4 +1,4 @@
-import { TEST_INSTRUMENTS, expiryOf } from '../../main/sandbox/ledger/commerce/seed.ts';
+import { TEST_INSTRUMENTS, expiryOf } from '../../main/sandbox/ledger/commerce/instruments.ts';
 import type { NewUsage } from '../../main/sandbox/ledger/journal.ts';
 import { openLedger } from '../../main/sandbox/ledger/ledger.ts';
 import type { User } from '../../main/sandbox/ledger/people.ts';

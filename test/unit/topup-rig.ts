@@ -1,8 +1,8 @@
 import type { TopUpRules, ProfileId } from '../../main/sandbox/policies/profile.ts';
 import type { QuoteRequest } from '../../main/provider/api/resources/commerce.ts';
 import type { AccountPolicy } from '../../main/sandbox/policies/profile.ts';
-import type { Behaviour } from '../../main/sandbox/ledger/commerce/network.ts';
-import { TEST_INSTRUMENTS, expiryOf } from '../../main/sandbox/ledger/commerce/seed.ts';
+import type { Behaviour } from '../../main/sandbox/ledger/commerce/instruments.ts';
+import { TEST_INSTRUMENTS, expiryOf } from '../../main/sandbox/ledger/commerce/instruments.ts';
 import type { Ledger } from '../../main/sandbox/ledger/ledger.ts';
 import { openLedger } from '../../main/sandbox/ledger/ledger.ts';
 import { createServices } from '../../main/sandbox/ledger/services.ts';

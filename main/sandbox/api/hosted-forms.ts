@@ -1,4 +1,4 @@
-import { TEST_INSTRUMENTS } from '../ledger/commerce/seed.ts';
+import { TEST_INSTRUMENTS } from '../ledger/commerce/instruments.ts';
 import { escapeHtml, page } from './authorize-page.ts';
 
 const MARK = 'Sandbox: no real card, no real money.';

@@ -4,7 +4,7 @@ import type { Profile } from '../policies/profile.ts';
 import { createTraffic } from '../scenarios/fill.ts';
 import type { FillPlan } from '../scenarios/fill-plan.ts';
 import { addMonthsAt, dayOf } from './calendar.ts';
-import { firstGrants } from './credit/credit.ts';
+import { firstGrants } from './credit/grants.ts';
 import { renewalHistory } from './numbers/seed.ts';
 import type { Prices } from './prices.ts';
 import type { Dated } from './seed-history.ts';

@@ -3,7 +3,7 @@ import { addMicros, toMicros } from '../../../preload/contract/money.ts';
 import type { Profile } from '../policies/profile.ts';
 import { negated } from './amounts.ts';
 import { startOfMonth } from './calendar.ts';
-import { firstGrants } from './credit/credit.ts';
+import { firstGrants } from './credit/grants.ts';
 import type { Grant } from './credit/lots.ts';
 import type { NewUsage } from './journal.ts';
 import { renewalHistory } from './numbers/seed.ts';

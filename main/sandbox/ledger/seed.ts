@@ -7,7 +7,7 @@ import { seedAlerts } from './alerts/seed.ts';
 import type { FillPlan } from '../scenarios/fill-plan.ts';
 import { seedAddresses } from './addresses/seed.ts';
 import { seedCharge, seedCommerce } from './commerce/seed.ts';
-import { grantsAfterSeeding } from './credit/credit.ts';
+import { grantsAfterSeeding } from './credit/grants.ts';
 import type { Lots } from './credit/lots.ts';
 import { createLots } from './credit/lots.ts';
 import type { Journal } from './journal.ts';

@@ -1,6 +1,7 @@
+import type * as z from 'zod';
 import type { Micros } from '../../../preload/contract/money.ts';
 import { toMicros } from '../../../preload/contract/money.ts';
-import type { ChargeItem } from './profile.ts';
+import type { chargeItemSchema } from '../../provider/api/resources/policy.ts';
 
 /** One tax or fee a provider adds to what it sells (EXT-22). */
 export interface TaxRule {
@@ -9,7 +10,7 @@ export interface TaxRule {
   /** Some of what looks like a tax is a fee of the provider. */
   readonly kind: 'tax' | 'fee';
   /** What it is added to. */
-  readonly items: readonly ChargeItem[];
+  readonly items: readonly z.output<typeof chargeItemSchema>[];
   readonly charge:
     | { readonly kind: 'share'; readonly basisPoints: number }
     /** So much for each unit of the line. */

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { BEHAVIOURS } from '../ledger/commerce/network.ts';
+import { BEHAVIOURS } from '../ledger/commerce/instruments.ts';
 
 /** How often a fault comes; null = until cleared. */
 const times = z.int().min(1).nullable().default(null);

@@ -2,24 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import type { Micros } from '../../../../preload/contract/money.ts';
 import { assertNever } from '../../../../preload/contract/result.ts';
 import type { Ledger } from '../ledger.ts';
-
-/**
- * How a test card or account behaves whenever it is charged. `authenticate` asks the person to confirm with the bank,
- * `authenticate_off_session` only when they are not there (EXT-19); `lost_answer` does the work and says nothing.
- */
-export const BEHAVIOURS = [
-  'approve',
-  'insufficient_funds',
-  'stolen_card',
-  'expired_card',
-  'authenticate',
-  'authenticate_off_session',
-  'slow',
-  'lost_answer',
-  'bank_settles',
-  'bank_returns',
-] as const;
-export type Behaviour = (typeof BEHAVIOURS)[number];
+import type { Behaviour } from './instruments.ts';
 
 /** Bad days of the card network on request (scenarios/faults.ts): what the next authorisation is to meet, counted down. */
 export interface CardFaults {

@@ -4,8 +4,8 @@ import type { Micros } from '../../../../preload/contract/money.ts';
 import { addMicros, toDecimal, toMicros } from '../../../../preload/contract/money.ts';
 import type { quoteLineSchema } from '../../../provider/api/resources/commerce.ts';
 import type { TaxRule } from '../../policies/commerce.ts';
-import { negated } from '../amounts.ts';
 import type { Draft, DraftLine } from './offer.ts';
+import { roundTo, shareOf } from './rounding.ts';
 
 /** One cent in micros: the smallest amount a card or a statement takes. */
 const CENT = 10_000;
@@ -31,19 +31,6 @@ export interface PricingRules {
   readonly taxes: readonly TaxRule[];
   /** POL-24. */
   readonly cardSurchargeBasisPoints: number;
-}
-
-/** Rounds half up, away from zero for what is given back, to whole steps of so many micros. */
-function roundTo(step: number, numerator: bigint, denominator: bigint): Micros {
-  const unit = denominator * BigInt(step);
-  const size = numerator < 0n ? -numerator : numerator;
-  const rounded = toMicros(Number(((size * 2n + unit) / (unit * 2n)) * BigInt(step)));
-  return numerator < 0n ? negated(rounded) : rounded;
-}
-
-/** A share in hundredths of a per cent, half up to the micro or to whole steps of more. */
-export function shareOf(amount: Micros, basisPoints: number, step = 1): Micros {
-  return roundTo(step, BigInt(amount) * BigInt(basisPoints), 10_000n);
 }
 
 /** Cards and statements know whole cents only, the balance every micro. */

@@ -1,95 +1,13 @@
 import type Database from 'better-sqlite3';
 import type { Profile } from '../../policies/profile.ts';
 import type { NewUsage } from '../journal.ts';
-import type { ChargedLine } from './charges.ts';
-import type { Behaviour } from './network.ts';
+import type { TestInstrument } from './instruments.ts';
+import { TEST_INSTRUMENTS, expiryOf } from './instruments.ts';
 
 /** The card every account begins with. */
 export const SEEDED_METHOD = 'pm_main';
 
 const DAY_MS = 86_400_000;
-
-/** A card or account of the network's test range: what a person picks on the hosted page. */
-export interface TestInstrument {
-  readonly name: string;
-  readonly label: string;
-  readonly kind: 'card' | 'bank_debit';
-  readonly brand: string;
-  readonly last4: string;
-  readonly behaviour: Behaviour;
-}
-
-/** Names stand for them everywhere: no number of a card exists in this program. */
-export const TEST_INSTRUMENTS: readonly TestInstrument[] = [
-  { name: 'visa', label: 'Always pays', kind: 'card', brand: 'visa', last4: '4242', behaviour: 'approve' },
-  {
-    name: 'mastercard',
-    label: 'Always pays',
-    kind: 'card',
-    brand: 'mastercard',
-    last4: '4444',
-    behaviour: 'approve',
-  },
-  {
-    name: 'no_funds',
-    label: 'Refused: not enough money',
-    kind: 'card',
-    brand: 'visa',
-    last4: '9995',
-    behaviour: 'insufficient_funds',
-  },
-  { name: 'stolen', label: 'Refused for good', kind: 'card', brand: 'visa', last4: '9979', behaviour: 'stolen_card' },
-  { name: 'expired', label: 'Has expired', kind: 'card', brand: 'visa', last4: '0069', behaviour: 'expired_card' },
-  {
-    name: 'confirm',
-    label: 'Wants every payment confirmed (3-D Secure)',
-    kind: 'card',
-    brand: 'visa',
-    last4: '3155',
-    behaviour: 'authenticate',
-  },
-  {
-    name: 'confirm_automatic',
-    label: 'Wants automatic payments confirmed (3-D Secure)',
-    kind: 'card',
-    brand: 'mastercard',
-    last4: '3184',
-    behaviour: 'authenticate_off_session',
-  },
-  { name: 'slow', label: 'Answers after five seconds', kind: 'card', brand: 'visa', last4: '0077', behaviour: 'slow' },
-  {
-    name: 'lost_answer',
-    label: 'Pays, but the answer is lost',
-    kind: 'card',
-    brand: 'visa',
-    last4: '0119',
-    behaviour: 'lost_answer',
-  },
-  {
-    name: 'bank',
-    label: 'Bank account that pays after three days',
-    kind: 'bank_debit',
-    brand: 'bank',
-    last4: '6789',
-    behaviour: 'bank_settles',
-  },
-  {
-    name: 'bank_returned',
-    label: 'Bank account whose debit comes back',
-    kind: 'bank_debit',
-    brand: 'bank',
-    last4: '1116',
-    behaviour: 'bank_returns',
-  },
-];
-
-const YEARS_LEFT = 4;
-
-/** When a test instrument made now expires; a bank account does not. */
-export function expiryOf(instrument: TestInstrument, now: number) {
-  if (instrument.kind === 'bank_debit') return { expMonth: null, expYear: null };
-  return { expMonth: 12, expYear: new Date(now).getUTCFullYear() + YEARS_LEFT };
-}
 
 function seedMethod(db: Database.Database, id: string, instrument: TestInstrument, state: string, now: number): void {
   const position = id === SEEDED_METHOD ? 0 : 1;
@@ -134,7 +52,7 @@ export function seedCharge(db: Database.Database, usage: NewUsage, userId: strin
   if (usage.kind !== 'topup') return usage;
   const place = 1 + Number(db.prepare('SELECT count(*) FROM charges').pluck().get());
   const id = `chg_seed_${place}`;
-  const line: ChargedLine = {
+  const line = {
     id: 'credit',
     kind: 'item',
     item: 'credit',

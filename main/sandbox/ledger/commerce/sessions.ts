@@ -8,7 +8,7 @@ import type { People, User } from '../people.ts';
 import type { Charge } from './charges.ts';
 import type { Commerce } from './commerce.ts';
 import type { PaymentMethod } from './methods.ts';
-import { TEST_INSTRUMENTS, expiryOf } from './seed.ts';
+import { TEST_INSTRUMENTS, expiryOf } from './instruments.ts';
 
 export type BillingContact = z.output<typeof billingContactSchema>;
 
