@@ -7,12 +7,27 @@ import { describeFigure, type Bench, type Figure } from './bench.ts';
 import { calls } from './benches/calls.ts';
 import { dial } from './benches/dial.ts';
 import { memory } from './benches/memory.ts';
+import { postings } from './benches/postings.ts';
 import { relay } from './benches/relay.ts';
 import { reconnect } from './benches/reconnect.ts';
 import { ring } from './benches/ring.ts';
+import { sipCalls, sipDevices } from './benches/sip-load.ts';
 import { start } from './benches/start.ts';
+import { usagePages } from './benches/usage-pages.ts';
 
-const BENCHES: readonly Bench[] = [dial, relay, ring, reconnect, start, memory, calls];
+const BENCHES: readonly Bench[] = [
+  dial,
+  relay,
+  ring,
+  reconnect,
+  start,
+  memory,
+  calls,
+  usagePages,
+  postings,
+  sipCalls,
+  sipDevices,
+];
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 const { values } = parseArgs({ options: { only: { type: 'string', multiple: true }, json: { type: 'string' } } });
