@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import * as fc from 'fast-check';
@@ -109,7 +109,15 @@ function faultOf(work: () => unknown): string | undefined {
   }
 }
 
-describe('a process killed at any step', () => {
+/** A new account in a file, to be copied: seeding takes longer than everything that is tried with it. */
+function seededFile(): { readonly folder: string; readonly seeded: string } {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'offhook-numbers-'));
+  const seeded = path.join(folder, 'seeded.sqlite');
+  openNumbers({ file: seeded }).ledger.close();
+  return { folder, seeded };
+}
+
+describe('a process killed at any step', { timeout: 30_000 }, () => {
   /** Throws at the n-th statement that writes, so that the transaction around it is undone as by a kill. */
   function killAt(rig: NumbersRig, count: number): () => boolean {
     let left = count;
@@ -128,11 +136,12 @@ describe('a process killed at any step', () => {
   }
 
   test('renewals: whatever was being written, after the restart each is paid once', () => {
-    const folder = mkdtempSync(path.join(os.tmpdir(), 'offhook-numbers-'));
+    const { folder, seeded } = seededFile();
     try {
       let steps = 0;
       for (let step = 1; ; step += 1) {
         const file = path.join(folder, `${step}.sqlite`);
+        copyFileSync(seeded, file);
         const first = openNumbers({ file });
         const due = first.row(MAIN).renewsAt ?? 0;
         const before = first.balance();
@@ -156,11 +165,12 @@ describe('a process killed at any step', () => {
   });
 
   test('a purchase: the number and the money are both there or neither, and the same key buys it once', () => {
-    const folder = mkdtempSync(path.join(os.tmpdir(), 'offhook-numbers-'));
+    const { folder, seeded } = seededFile();
     let steps = 0;
     try {
       for (let step = 1; ; step += 1) {
         const file = path.join(folder, `${step}.sqlite`);
+        copyFileSync(seeded, file);
         const first = openNumbers({ file });
         const [number = ''] = first.free(1);
         const quote = first.quote(number);
