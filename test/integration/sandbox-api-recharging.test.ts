@@ -155,6 +155,22 @@ describe('automatic top-up over HTTP', () => {
     expect(await balanceOf(at, owner)).toBe('29.00');
   });
 
+  test('[TOP-05 P] a fee the provider charges by itself: 1.99 from the reserve, 25.00 by card', async () => {
+    const at = await open();
+    const owner = await at.signIn('owner');
+    await put(at, owner, '/top-up', { enabled: true });
+    const fee = async (amount: string): Promise<Json> => {
+      const charged = await admin(at, 'POST', '/fees', { item: 'porting', amount, description: 'Port of a number' });
+      const { charge_id: id } = (await charged.json()) as Json;
+      return (await ask(at, owner, 'GET', `/charges/${String(id)}`)).body;
+    };
+    const paid = { state: 'done', origin: 'renewal' };
+    expect(await fee('1.99')).toMatchObject({ ...paid, balance: { amount: '1.99' }, card: { amount: '0.00' } });
+    expect(await balanceOf(at, owner)).toBe('21.15');
+    expect(await fee('25.00')).toMatchObject({ ...paid, balance: { amount: '0.00' }, card: { amount: '25.00' } });
+    expect(await balanceOf(at, owner)).toBe('21.15');
+  });
+
   test('the provider can stop it, and it says so', async () => {
     const at = await open();
     const owner = await at.signIn('owner');

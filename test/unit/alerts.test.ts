@@ -158,7 +158,7 @@ describe('notices of the balance', () => {
       webhookUrl: 'https://fernhill.example/h',
     });
     inApp.fallTo(-1);
-    expect(sent(inApp).toSorted()).toEqual([
+    expect(sent(inApp).toReversed()).toEqual([
       ['mail', 'dana@fernhill.example'],
       ['mail', 'marcus@fernhill.example'],
       ['sms', '+14155550111'],

@@ -1,24 +1,50 @@
+import { randomUUID } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import * as z from 'zod';
+import { decimalSchema } from '../../provider/api/primitives.ts';
+import { chargeFee } from '../ledger/topup/fees.ts';
+import { amountOf } from '../ledger/topup/offer.ts';
+import type { TopUp } from '../ledger/topup/topup.ts';
 import type { ApiContext } from './context.ts';
 import { Refusal } from './refusal.ts';
 
 const suspensionSchema = z.strictObject({ suspended: z.boolean() });
+const feeSchema = z.strictObject({
+  item: z.enum(['porting', 'emergency']),
+  amount: decimalSchema,
+  description: z.string().min(1).max(256),
+});
 const MOST_MESSAGES = 200;
 
+function parse<S extends z.ZodType>(schema: S, value: unknown): z.output<S> {
+  const parsed = schema.safeParse(value);
+  if (!parsed.success) throw new Refusal('invalid_request', { detail: z.prettifyError(parsed.error) });
+  return parsed.data;
+}
+
 /**
- * /sandbox/messages and /sandbox/top-up: what would have been sent, newest first, and the provider's own hand on
- * automatic top-up. Registered among the routes that need the admin key.
+ * /sandbox/messages, /sandbox/top-up and /sandbox/fees: what would have been sent, newest first, the provider's own
+ * hand on automatic top-up, and what it charges by itself. Registered among the routes that need the admin key.
  */
 export function registerRechargingAdmin(admin: FastifyInstance, context: ApiContext): void {
   const { ledger, services } = context;
+  const required = (): TopUp => {
+    if (services.topUp) return services.topUp;
+    throw new Refusal('not_offered');
+  };
   admin.get('/messages', async () => ({ data: services.alerts.records.messages(MOST_MESSAGES) }));
   admin.put('/top-up', async (request) => {
-    const parsed = suspensionSchema.safeParse(request.body);
-    if (!parsed.success) throw new Refusal('invalid_request', { detail: z.prettifyError(parsed.error) });
-    const { topUp } = services;
-    if (!topUp) throw new Refusal('not_offered');
-    ledger.write(() => topUp.suspend(parsed.data.suspended));
+    const { suspended } = parse(suspensionSchema, request.body);
+    const topUp = required();
+    ledger.write(() => topUp.suspend(suspended));
     return { state: topUp.standing().state.kind };
+  });
+  /** The provider charges a fee by itself (TOP-05). */
+  admin.post('/fees', async (request) => {
+    const { item, amount, description } = parse(feeSchema, request.body);
+    const fee = { item, amount: amountOf(amount, '/amount'), description, key: randomUUID() };
+    const timing = required().fundingOf(item, fee.amount);
+    const id = ledger.write(() => chargeFee(services.commerce, fee, timing));
+    return { charge_id: id, paid_from: timing };
   });
 }

@@ -1,6 +1,7 @@
 import type * as z from 'zod';
 import type { Micros } from '../../../preload/contract/money.ts';
 import { toDecimal } from '../../../preload/contract/money.ts';
+import { assertNever } from '../../../preload/contract/result.ts';
 import { mayDo } from '../../../preload/contract/roles.ts';
 import type { alertSchema, alertSettingsSchema } from '../../provider/api/resources/alerts.ts';
 import type { Reason } from '../ledger/alerts/reasons.ts';
@@ -55,8 +56,14 @@ function wireReason(reason: Reason, currency: string, exact: boolean): WireAlert
       return { kind: reason.kind, charge_id: reason.chargeId };
     case 'top_up_capped':
       return { kind: reason.kind, by: reason.by, until: timestamp(reason.until) };
-    default:
+    case 'zero':
+    case 'negative':
+    case 'top_up_paused':
+    case 'top_up_no_method':
+    case 'top_up_suspended':
       return reason;
+    default:
+      return assertNever(reason);
   }
 }
 

@@ -1,6 +1,7 @@
 import type * as z from 'zod';
 import type { Micros } from '../../../preload/contract/money.ts';
 import { toDecimal } from '../../../preload/contract/money.ts';
+import { assertNever } from '../../../preload/contract/result.ts';
 import type { topUpRowSchema, topUpSettingsSchema, topUpStatusSchema } from '../../provider/api/resources/top-up.ts';
 import type { Charge } from '../ledger/commerce/charges.ts';
 import type { Ledger } from '../ledger/ledger.ts';
@@ -58,8 +59,13 @@ function wireState(state: TopUpState): WireStatus['state'] {
       return { kind: state.kind, by: state.by, until: timestamp(state.until) };
     case 'suspended_by_provider':
       return { kind: state.kind, since: timestamp(state.since), reason: state.reason };
-    default:
+    case 'off':
+    case 'armed':
+    case 'paused_failures':
+    case 'no_method':
       return state;
+    default:
+      return assertNever(state);
   }
 }
 

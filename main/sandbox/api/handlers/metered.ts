@@ -1,4 +1,5 @@
 import type * as z from 'zod';
+import { assertNever } from '../../../../preload/contract/result.ts';
 import type { meteredOperations } from '../../../provider/api/operations/metered.ts';
 import type { meteredServicesSchema } from '../../../provider/api/resources/metered.ts';
 import type { MeteredState } from '../../ledger/metered/metered.ts';
@@ -15,8 +16,13 @@ function wireState(state: MeteredState): WireState {
       return { kind: state.kind, charge_id: state.chargeId };
     case 'blocked_cap':
       return { kind: state.kind, until: timestamp(state.until) };
-    default:
+    case 'off':
+    case 'on':
+    case 'blocked_no_funds':
+    case 'disabling':
       return state;
+    default:
+      return assertNever(state);
   }
 }
 

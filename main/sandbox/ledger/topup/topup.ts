@@ -117,7 +117,12 @@ export function createTopUp(ledger: Ledger, parts: TopUpParts): TopUp | null {
   return {
     rules,
     tries,
-    offer: topUpOffer(ledger, { current: document.get, check, ahead: (settings) => keeper.ahead(settings), save }),
+    offer: topUpOffer(ledger, {
+      current: () => document.get(),
+      check,
+      ahead: (settings) => keeper.ahead(settings),
+      save,
+    }),
     settings: () => document.get(),
     standing: () => keeper.stand(),
     nextPossibleAt: (state) => (state.kind === 'armed' ? clock.now() : endOf(state)),
