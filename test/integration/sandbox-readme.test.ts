@@ -14,7 +14,7 @@ test('the page names every route below /sandbox, and no other', () => {
       ([, method = '', path = '']) => `${method.toUpperCase()} /sandbox${path}`,
     ),
   );
-  const named = [...page.matchAll(/^\| `([A-Z]+ \/sandbox[^`]*)`/gm)].map((match) => match[1]);
+  const named = [...page.matchAll(/^\| `([A-Z]+ \/sandbox[^`]*)`/gm)].map((match) => match[1] ?? '');
   expect(named.toSorted()).toEqual(served.toSorted());
 });
 

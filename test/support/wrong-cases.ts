@@ -2,6 +2,7 @@ import { endpoints } from '../../main/provider/api/endpoints.ts';
 import type { EndpointName } from '../../main/provider/api/endpoints.ts';
 import type { Endpoint } from '../../main/provider/api/endpoint.ts';
 import { wrongBooks } from './wrong-books.ts';
+import { wrongPeople } from './wrong-people.ts';
 import type { Ask, Told, Wrong } from './wrong-server.ts';
 import { ELSEWHERE, changed, jsonOf, problem, told, withHeader } from './wrong-server.ts';
 
@@ -73,7 +74,7 @@ function broken(endpoint: Endpoint): Wrong {
       if (rowOf(ask) !== endpoint || answer.status !== 200) return answer;
       const json = jsonOf(answer.text);
       const demanded = Object.keys(json).filter((key) => !LOOKED_AT.has(key));
-      const lacks = (name: string): boolean => endpoint.response.safeParse(omit(name)(json)).success === false;
+      const lacks = (name: string): boolean => endpoint.response.safeParse(omit(name)(json)).error !== undefined;
       const name = ['as_of', ...demanded].find((each) => each in json && lacks(each));
       if (name !== undefined) return changed(answer, omit(name));
       // A document whose members all are looked at or may be missing: a list in its place.
@@ -339,76 +340,6 @@ const writes = {
   },
 } satisfies Record<string, () => Wrong>;
 
-/** Learns the two tokens of the kit: the owner signs in first. */
-function tokens() {
-  const known: string[] = [];
-  return (ask: Ask): 'owner' | 'user' | 'nobody' => {
-    const token = bearer(ask);
-    if (token === undefined || token.includes('conformance')) return 'nobody';
-    if (!known.includes(token) && known.length < 2) known.push(token);
-    return token === known[1] ? 'user' : 'owner';
-  };
-}
-
-/** What the second person asks is served as if the first had asked it, where `fits` says so. */
-const asOwner = (fits: (ask: Ask) => boolean): Wrong => {
-  const who = tokens();
-  let owner = '';
-  return {
-    serve: (ask, next) => {
-      const by = who(ask);
-      if (by === 'owner') owner = bearer(ask) ?? '';
-      return next(by === 'user' && fits(ask) ? withHeader(ask, 'authorization', owner) : ask);
-    },
-  };
-};
-
-const unguarded = (reads: boolean): Wrong => {
-  const who = tokens();
-  return {
-    serve: async (ask, next) => {
-      const by = who(ask);
-      const answer = await next(ask);
-      const opened = by === 'user' && (ask.method === 'GET') === reads && keyOf(ask) === '' && answer.status === 403;
-      return opened ? told(200, {}) : answer;
-    },
-  };
-};
-
-const roles = {
-  'roles.reads': () => unguarded(true),
-  'roles.writes': () => unguarded(false),
-  'roles.balance': () => asOwner((ask) => isAsked(ask, 'GET', '/balance')),
-  'roles.usage': () => asOwner((ask) => isAsked(ask, 'GET', '/usage')),
-  'quotes.role': () => asOwner((ask) => isAsked(ask, 'POST', '/quotes') && keyOf(ask) !== ''),
-} satisfies Record<string, () => Wrong>;
-
-const nameOfBlock = (block: string): string | undefined => /^event: (.*)$/m.exec(block)?.[1];
-const isResumed = (ask: Ask): boolean => /-\d+$/.test(ask.headers['last-event-id'] ?? '') && !isUnknownPlace(ask);
-const isUnknownPlace = (ask: Ask): boolean => ask.headers['last-event-id'] === 'conformance-0';
-
-const events = {
-  'events.type': (): Wrong => ({ streamType: 'application/json' }),
-  'events.opened': (): Wrong => ({ block: (block) => block.replace('event: stream.opened', 'event: hello') }),
-  'events.resume': (): Wrong => ({
-    before: (ask) => (isResumed(ask) ? 'id: x-1\nevent: stream.opened\ndata: {}\n\n' : ''),
-  }),
-  'events.unknown_place': (): Wrong => ({
-    opening: (ask) => (isUnknownPlace(ask) ? withHeader(ask, 'last-event-id', undefined) : ask),
-  }),
-  'events.token': () =>
-    instead(
-      (ask) => pathOf(ask) === '/events' && bearer(ask)?.includes('conformance') === true,
-      () => problem('role_not_allowed'),
-    ),
-  'events.heartbeat': (): Wrong => ({ block: (block) => (block.startsWith(': heartbeat') ? '' : block) }),
-  'events.told': (): Wrong => ({ block: (block) => (nameOfBlock(block) === 'charge.updated' ? '' : block) }),
-  'events.shapes': (): Wrong => ({
-    block: (block) => (nameOfBlock(block) === 'balance.updated' ? block.replace(/^data: .*$/m, 'data: {}') : block),
-  }),
-  'events.replay': (): Wrong => ({ block: (block, ask) => (isResumed(ask) ? '' : block) }),
-} satisfies Record<string, () => Wrong>;
-
 /**
  * For each case of the conformance kit a server that breaks this promise and no other. A new read of the table has its
  * wrong server at once; any other new case needs a row.
@@ -419,7 +350,6 @@ export const WRONG_SERVERS: Readonly<Record<string, () => Wrong>> = {
   ...conventions,
   ...errors,
   ...writes,
-  ...roles,
-  ...events,
+  ...wrongPeople,
   ...wrongBooks,
 };

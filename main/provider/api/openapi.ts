@@ -15,7 +15,7 @@ import { describeSchemas, readComments } from './comments.ts';
 import type { EndpointName } from './endpoints.ts';
 import type { Endpoint } from './endpoint.ts';
 import { eventSchemas } from './events.ts';
-import examples from './examples.json' with { type: 'json' };
+import executed from './examples.json' with { type: 'json' };
 import { isOptional } from './minimal.ts';
 import type { ProblemCode } from './problems.ts';
 import { PROBLEM_MEDIA_TYPE, PROBLEMS, problemDocument, problemSchema } from './problems.ts';
@@ -86,7 +86,7 @@ interface ExecutedExample {
   };
   readonly response: { readonly status: number; readonly body: unknown };
 }
-const EXAMPLES: Readonly<Partial<Record<string, ExecutedExample>>> = examples;
+const EXAMPLES: Readonly<Partial<Record<string, ExecutedExample>>> = executed;
 
 const LISTS: readonly ProblemCode[] = ['cursor_expired'];
 const VERSIONED: readonly ProblemCode[] = ['precondition_required', 'precondition_failed'];

@@ -137,7 +137,8 @@ export function typeText(schema: Schema, indent = ''): string {
     case 'string':
     case 'boolean':
     case 'null':
-      return schema.type as string;
+      return schema.type;
+    case undefined:
     default:
       return 'unknown';
   }

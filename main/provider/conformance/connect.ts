@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { assertNever } from '../../../preload/contract/result.ts';
 import { DISCOVERY_PATH, OAUTH_METADATA_PATH, discoverySchema, oauthMetadataSchema } from '../api/endpoints.ts';
 import type { KitOptions, Person } from './kit.ts';
 import { identify } from './kit.ts';
@@ -28,7 +29,7 @@ const endpointsOnly = z.object({
   token_endpoint: oauthMetadataSchema.shape.token_endpoint,
 });
 
-async function readDocument<S extends z.ZodType>(send: typeof fetch, url: string, schema: S): Promise<unknown> {
+async function readDocument(send: typeof fetch, url: string, schema: z.ZodType): Promise<unknown> {
   const response = await send(url, { headers: { accept: 'application/json' }, redirect: 'manual' });
   const json: unknown = await response.json().catch(() => undefined);
   if (!schema.safeParse(json).success)
@@ -69,6 +70,8 @@ function signIn(send: typeof fetch, metadata: Metadata, credentials: Credentials
       return signInWithTicket(send, metadata, credentials.ticket);
     case 'browser':
       return signInWithBrowser(send, metadata, credentials.show);
+    default:
+      return assertNever(credentials);
   }
 }
 

@@ -61,7 +61,7 @@ const wholes = (kit: Kit) =>
     return found;
   });
 
-async function limit(kit: Kit): Promise<void> {
+async function limited(kit: Kit): Promise<void> {
   const faults: string[] = [];
   for (const { whole, ...list } of await wholes(kit)) {
     const { rows, next } = await page(kit, list, 1);
@@ -109,7 +109,7 @@ async function badCursor(kit: Kit): Promise<void> {
   }
 }
 
-async function total(kit: Kit): Promise<void> {
+async function counted(kit: Kit): Promise<void> {
   const faults: string[] = [];
   for (const { path, whole } of await wholes(kit)) {
     const known = whole.next === null && whole.total !== null;
@@ -142,7 +142,7 @@ export const listCases: readonly Case[] = [
     id: 'lists.limit',
     tag: 'Lists',
     promise: 'A page has at most `limit` rows, and a next_cursor while there are more',
-    run: limit,
+    run: limited,
   },
   {
     id: 'lists.each_row_once',
@@ -156,6 +156,6 @@ export const listCases: readonly Case[] = [
     promise: 'A cursor that never was one is 400 invalid_request',
     run: badCursor,
   },
-  { id: 'lists.total', tag: 'Lists', promise: '`total` counts the rows, where it is told', run: total },
+  { id: 'lists.total', tag: 'Lists', promise: '`total` counts the rows, where it is told', run: counted },
   { id: 'lists.newest_first', tag: 'Lists', promise: 'Histories come newest first', run: newestFirst },
 ];
