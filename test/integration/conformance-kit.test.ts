@@ -58,12 +58,16 @@ const LOOKS_AT_READS =
 const isRead = (id: string): boolean => id.startsWith('read.');
 
 describe('a server that breaks one promise fails its case and no other', () => {
-  test.each(Object.keys(WRONG_SERVERS).filter((id) => UNTRIED[id] === undefined))('%s', async (id) => {
-    const server = serverFor(id);
-    if (!server) throw new Error(`${id} is tried nowhere`);
-    const wrong = WRONG_SERVERS[id]!();
-    const chosen = (each: { readonly id: string }): boolean => !isRead(id) || LOOKS_AT_READS.test(each.id);
-    const lines = await server.run({ spend: !isRead(id), chosen, fetch: wrongFetch(server.rig.origin, wrong) });
-    expect(failures(lines)).toEqual([expect.stringContaining(`${id}: `)]);
-  });
+  test.each(Object.keys(WRONG_SERVERS).filter((id) => UNTRIED[id] === undefined))(
+    '%s',
+    async (id) => {
+      const server = serverFor(id);
+      if (!server) throw new Error(`${id} is tried nowhere`);
+      const wrong = WRONG_SERVERS[id]!();
+      const chosen = (each: { readonly id: string }): boolean => !isRead(id) || LOOKS_AT_READS.test(each.id);
+      const lines = await server.run({ spend: !isRead(id), chosen, fetch: wrongFetch(server.rig.origin, wrong) });
+      expect(failures(lines)).toEqual([expect.stringContaining(`${id}: `)]);
+    },
+    60_000,
+  );
 });
