@@ -44,14 +44,17 @@ export async function startBenchSandbox(...extra: readonly string[]): Promise<Be
   const http = { fetch, now: () => Date.now() };
   const provider = await discover(address, http);
   if (!provider.ok) throw new Error(provider.error.detail);
-  const tokens = new Map<Role, string>();
-  const tokenOf = async (role: Role): Promise<string> => {
-    const known = tokens.get(role);
-    if (known !== undefined) return known;
+  const tokens = new Map<Role, Promise<string>>();
+  const signIn = async (role: Role): Promise<string> => {
     const signed = await signInWithTicket(provider.value, tickets[role], http);
     if (!signed.ok) throw new Error(signed.error.detail);
-    tokens.set(role, signed.value.accessToken);
     return signed.value.accessToken;
+  };
+  // A ticket is good once: whoever comes second waits for the first.
+  const tokenOf = (role: Role): Promise<string> => {
+    const token = tokens.get(role) ?? signIn(role);
+    tokens.set(role, token);
+    return token;
   };
   let keys = 0;
   return {

@@ -63,7 +63,7 @@ export function addPeriodJob(ledger: Ledger): void {
     GROUP BY rate_per_minute ORDER BY rate_per_minute`);
   const covered = db
     .prepare<[number], string>(
-      `SELECT id FROM usage WHERE price_state = 'price_pending' AND kind = 'call' AND time < ? ORDER BY seq`,
+      `SELECT id FROM usage WHERE price_state = 'price_pending' AND kind = 'call' AND time < ? ORDER BY time`,
     )
     .pluck();
   const settle = db.prepare(`UPDATE usage SET price_state = 'included', version = version + 1 WHERE id = ?`);
