@@ -185,8 +185,8 @@ export function initialOrderOffer(parts: InitialOrderParts): Offer<'initial_orde
       addresses.makeBusiness(request.address_id, purchase.buyer);
     }
     if (request.emergency_notice_acknowledged && purchase.buyer) notices.acknowledge(EMERGENCY_NOTICE, purchase.buyer);
-    const methodId = ports.charge(purchase.chargeId)?.methodId;
-    if (methodId != null) ports.makeDefault(methodId);
+    const methodId = ports.charge(purchase.chargeId)?.methodId ?? null;
+    if (methodId !== null) ports.makeDefault(methodId);
     placed.insert(request, purchase);
     drafts.drop();
     states.move('active');
