@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { Ledger } from '../ledger.ts';
+import type { Settings } from '../settings.ts';
 import type { Mark } from './machine.ts';
 import { nameOf } from './machine.ts';
 import { reasonSchema } from './reasons.ts';
@@ -19,6 +19,10 @@ const memorySchema = z.object({
 /** What people were told last, kept with the books. */
 export type AlertMemory = z.output<typeof memorySchema>;
 
+interface Books {
+  readonly settings: Settings;
+}
+
 const DOCUMENT = 'alerts.memory';
 
 /** The document of a new account whose balance is under these marks. */
@@ -27,11 +31,11 @@ export function firstMemory(under: readonly Mark[]): { readonly document: string
   return { document: DOCUMENT, value: { fired, pending: [], lastNoticeAt: null, spendHour: null, spendDay: null } };
 }
 
-export function readMemory({ settings }: Pick<Ledger, 'settings'>): AlertMemory {
+export function readMemory({ settings }: Books): AlertMemory {
   return settings.get(DOCUMENT, memorySchema, () => firstMemory([]).value);
 }
 
 /** MUST run in a transaction. */
-export function keepMemory({ settings }: Pick<Ledger, 'settings'>, memory: AlertMemory): void {
+export function keepMemory({ settings }: Books, memory: AlertMemory): void {
   settings.put(DOCUMENT, memorySchema.parse(memory));
 }
