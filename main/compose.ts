@@ -1,6 +1,7 @@
 import { createServer, type AddressInfo } from 'node:net';
 import path from 'node:path';
-import { DEFAULT_SETTINGS, NEVER_SYNCED, type Snapshot } from '../preload/contract/models.ts';
+import { DEFAULT_SETTINGS, type Snapshot } from '../preload/contract/models.ts';
+import { NEVER_SYNCED } from '../preload/contract/sync-status.ts';
 import { fail, ok, type Result } from '../preload/contract/result.ts';
 import type { Role } from '../preload/contract/roles.ts';
 import { accountHandlers } from './account/handlers.ts';

@@ -61,9 +61,14 @@ export function sandboxStarter(deps: {
   const startOn = async (profile: string, port: number): Promise<Result<RunningSandbox>> => {
     const fill = deps.fill ?? 0;
     const child = deps.spawn(deps.entry, [
-      ...['--data', deps.dataDir, '--profile', profile, '--port', String(port)],
+      '--data',
+      deps.dataDir,
+      '--profile',
+      profile,
+      '--port',
+      String(port),
       ...(fill > 0 ? ['--fill', String(fill)] : []),
-      ...(deps.accountState == null ? [] : ['--state', deps.accountState]),
+      ...(deps.accountState === undefined || deps.accountState === null ? [] : ['--state', deps.accountState]),
     ]);
     const ended = Promise.withResolvers<void>();
     const ready = Promise.withResolvers<Result<RunningSandbox>>();

@@ -1,4 +1,4 @@
-import type { StoreNotice } from '../../preload/contract/models.ts';
+import type { StoreNotice } from '../../preload/contract/sync-status.ts';
 import type { AppError, StoreFault } from '../../preload/contract/result.ts';
 import type { SqlParams, StoreFile, WriteOutcome, WriteStatement } from './store.ts';
 

@@ -1,4 +1,4 @@
-import type { StoreNotice } from '../../preload/contract/models.ts';
+import type { StoreNotice } from '../../preload/contract/sync-status.ts';
 import type { StoreFault } from '../../preload/contract/result.ts';
 import { STORE_FILES } from './messages.ts';
 import type { StoreFile } from './store.ts';

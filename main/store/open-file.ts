@@ -1,6 +1,6 @@
 import SqliteDatabase from 'better-sqlite3';
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
-import type { StoreNotice } from '../../preload/contract/models.ts';
+import type { StoreNotice } from '../../preload/contract/sync-status.ts';
 import type { StoreFault } from '../../preload/contract/result.ts';
 import { assertNever } from '../../preload/contract/result.ts';
 import type { Connection } from './connection.ts';

@@ -1,4 +1,4 @@
-import type { StoreNotice } from '../../preload/contract/models.ts';
+import type { StoreNotice } from '../../preload/contract/sync-status.ts';
 import type { Result } from '../../preload/contract/result.ts';
 
 /** What SQLite binds: booleans and dates are the caller's to convert (pitfall 92). */

@@ -1,4 +1,5 @@
-import type { Account, Balance, CallLogEntry, Policy, SyncStatus, UsageRow } from '../../preload/contract/models.ts';
+import type { Account, Balance, CallLogEntry, Policy, UsageRow } from '../../preload/contract/models.ts';
+import type { SyncStatus } from '../../preload/contract/sync-status.ts';
 import { assertNever, type AppError, type Result } from '../../preload/contract/result.ts';
 import type { CallService } from '../calls/service.ts';
 import type { NumberService } from '../numbers/service.ts';

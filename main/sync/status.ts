@@ -1,4 +1,4 @@
-import type { SyncStatus } from '../../preload/contract/models.ts';
+import type { SyncStatus } from '../../preload/contract/sync-status.ts';
 import type { AppError } from '../../preload/contract/result.ts';
 import type { SyncState } from './repo.ts';
 import { isOffline } from './topics.ts';

@@ -12,10 +12,9 @@ import {
   session,
   settings,
   snapshot,
-  storeNotice,
-  syncStatus,
   usagePage,
 } from './models.ts';
+import { storeNotice, syncStatus } from './sync-status.ts';
 import type { Action } from './roles.ts';
 
 /** Who may use a row: anyone with a trusted window, anyone signed in, or whoever may do the action. */

@@ -1,17 +1,14 @@
 import * as z from 'zod/mini';
 import { currencyCode, micros, money } from './money.ts';
+import { shortText, utcMs } from './primitives.ts';
 import { grant, role } from './roles.ts';
-
-/** UTC milliseconds since 1970. */
-export const utcMs = z.int().check(z.minimum(0));
+import { storeNotice, syncStatus } from './sync-status.ts';
 
 /** A phone number in E.164 form: + and 3 to 15 digits. Stored and matched in this form only. */
 export const e164 = z.string().check(z.regex(/^\+\d{3,15}$/));
 
 /** ISO 3166-1 alpha-2. */
 export const countryCode = z.string().check(z.regex(/^[A-Z]{2}$/));
-
-const shortText = z.string().check(z.maxLength(256));
 
 // ---------------------------------------------------------------- session
 
@@ -194,41 +191,6 @@ export const ownedNumber = z.object({
   isDefaultCallerId: z.boolean(),
 });
 export type OwnedNumber = z.infer<typeof ownedNumber>;
-
-// ---------------------------------------------------------------- sync
-
-/** How fresh the cache is and what is happening to it (3.3). `serverOffsetMs` = provider time minus local time. */
-export const syncStatus = z.object({
-  state: z.enum(['idle', 'syncing', 'offline', 'failed', 'not_offered']),
-  lastSuccessAt: z.nullable(utcMs),
-  rowsDone: z.int(),
-  rowsTotal: z.nullable(z.int()),
-  partialBefore: z.nullable(utcMs),
-  serverOffsetMs: z.int(),
-  /** An AppErrorKind, when state is offline or failed. */
-  errorKind: z.nullable(shortText),
-});
-export type SyncStatus = z.infer<typeof syncStatus>;
-
-/** Nothing was synced and nothing is going on: before the first sync, or with nobody signed in. */
-export const NEVER_SYNCED: SyncStatus = {
-  state: 'idle',
-  lastSuccessAt: null,
-  rowsDone: 0,
-  rowsTotal: null,
-  partialBefore: null,
-  serverOffsetMs: 0,
-  errorKind: null,
-};
-
-/** Faults of the store that the person must know of, in words on screen; empty when all is well. */
-export const storeNotice = z.object({
-  file: z.enum(['cache', 'intents', 'keep']),
-  fault: z.enum(['corrupt', 'newer_version', 'read_only', 'disk_full', 'closed']),
-  /** `rebuilt`: set aside and made anew; `memory_only`: works until the app closes; `unavailable`: cannot be used. */
-  outcome: z.enum(['rebuilt', 'memory_only', 'unavailable']),
-});
-export type StoreNotice = z.infer<typeof storeNotice>;
 
 // ---------------------------------------------------------------- phone
 

@@ -9,10 +9,9 @@ import type {
   Registration,
   Session,
   Settings,
-  StoreNotice,
-  SyncStatus,
   UsageRow,
 } from '../../preload/contract/models.ts';
+import type { StoreNotice, SyncStatus } from '../../preload/contract/sync-status.ts';
 import type { AppError } from '../../preload/contract/result.ts';
 import type { Refusal } from '../telephony/phone.ts';
 

@@ -1,7 +1,8 @@
 import { createStore } from 'zustand/vanilla';
 import type { StoreApi } from 'zustand/vanilla';
 import type { Snapshot } from '../../preload/contract/models.ts';
-import { DEFAULT_SETTINGS, NEVER_SYNCED } from '../../preload/contract/models.ts';
+import { DEFAULT_SETTINGS } from '../../preload/contract/models.ts';
+import { NEVER_SYNCED } from '../../preload/contract/sync-status.ts';
 import type { AppState, ListState } from './model.ts';
 
 export type AppStore = StoreApi<AppState>;

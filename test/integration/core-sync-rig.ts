@@ -6,13 +6,8 @@ import { silentLogger } from '../../main/platform/logger.ts';
 import type { Page, ProviderDriver, ProviderEvent } from '../../main/provider/driver.ts';
 import { createSettingsService } from '../../main/settings/service.ts';
 import type { EventName } from '../../preload/contract/channels.ts';
-import {
-  DEFAULT_SETTINGS,
-  type Account,
-  type Balance,
-  type SyncStatus,
-  type UsageRow,
-} from '../../preload/contract/models.ts';
+import { DEFAULT_SETTINGS, type Account, type Balance, type UsageRow } from '../../preload/contract/models.ts';
+import { type SyncStatus } from '../../preload/contract/sync-status.ts';
 import { toMicros } from '../../preload/contract/money.ts';
 import { fail, ok, type AppError, type Result } from '../../preload/contract/result.ts';
 import { valueOf } from './core-rig.ts';

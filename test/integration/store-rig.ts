@@ -8,7 +8,7 @@ import { migrate } from '../../main/store/migrate.ts';
 import { MIGRATIONS } from '../../main/store/migrations/list.ts';
 import { openStore } from '../../main/store/open.ts';
 import type { Store, StoreFile } from '../../main/store/store.ts';
-import type { StoreNotice } from '../../preload/contract/models.ts';
+import type { StoreNotice } from '../../preload/contract/sync-status.ts';
 import type { Result } from '../../preload/contract/result.ts';
 
 /** The real worker, from its source: Node strips the types. */

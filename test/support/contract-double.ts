@@ -3,7 +3,8 @@ import { eventChannels, invokeChannels } from '../../preload/contract/channels.t
 import type { OffhookClient } from '../../preload/contract/client.ts';
 import { createClient } from '../../preload/contract/client.ts';
 import type { Account, Settings, Snapshot } from '../../preload/contract/models.ts';
-import { DEFAULT_SETTINGS, NEVER_SYNCED } from '../../preload/contract/models.ts';
+import { DEFAULT_SETTINGS } from '../../preload/contract/models.ts';
+import { NEVER_SYNCED } from '../../preload/contract/sync-status.ts';
 import type { Result } from '../../preload/contract/result.ts';
 import { fail, ok } from '../../preload/contract/result.ts';
 import type { Link, LinkedTransport } from '../../renderer/api/link.ts';

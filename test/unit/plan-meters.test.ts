@@ -242,7 +242,7 @@ describe('the bill', () => {
     expect(quote.lines.map((line) => [line.timing, line.quantity])).toContainEqual(['arrears_peak', 1]);
   });
 
-  test('[SCS-03] half a month carried on is twice the minutes; a peak stays as it is', () => {
+  test('(SCS-03) half a month carried on is twice the minutes; a peak stays as it is', () => {
     const plan = openUnused();
     plan.travel(Date.UTC(2026, 5, 15, 19));
     plan.provision(3);

@@ -54,13 +54,13 @@ describe('a statement', () => {
     expect(june.map((row) => [row.quantity, row.amount])).toEqual([[7, amount('174.93')]]);
   });
 
-  test('[SIPUS-33] taxes and fees are rows of their own, each beside what it is of', () => {
+  test('(SIPUS-33) taxes and fees are rows of their own, each beside what it is of', () => {
     const plan = openPlan('sipus');
     plan.travel(MAY_1);
     expect(new Set(rowsOf(plan).map((row) => row.kind))).toEqual(new Set(['item', 'tax', 'fee']));
   });
 
-  test('[SIPUS-27] issuing and paying one moves no prepaid balance, nor does an addition pay it', () => {
+  test('(SIPUS-27) issuing and paying one moves no prepaid balance, nor does an addition pay it', () => {
     const plan = openPlan('sipus');
     plan.addCard();
     const balance = plan.ledger.journal.balance();
@@ -96,7 +96,7 @@ describe('a statement', () => {
     expect(() => plan.ledger.write(() => plan.planning.statements.pay(id))).toThrow('paid');
   });
 
-  test('[TOP-18] top-ups are told as payments named ThresholdTopUps, on one statement, and in no total', () => {
+  test('(TOP-18) top-ups are told as payments named ThresholdTopUps, on one statement, and in no total', () => {
     const plan = openPlan('sipstation');
     plan.addCard();
     plan.travel(MAY_1);
@@ -200,7 +200,7 @@ describe('the plan', () => {
     });
   });
 
-  test('[KZ-05] before trunks and credit there is nothing to manage, and it says what is missing', () => {
+  test('(KZ-05) before trunks and credit there is nothing to manage, and it says what is missing', () => {
     const nothing = (profile: Profile): Profile => ({
       ...profile,
       policy: { ...profile.policy, channels: { kind: 'in_out_twoway', inbound: 0, outbound: 0, twoWay: 0 } },
@@ -212,7 +212,7 @@ describe('the plan', () => {
     expect(plan.planning.plan.view().missing).toEqual([]);
   });
 
-  test('[VTC-05] 5 seats x 30 = 150: 30.00 at 20 %, 60.00 at 40 %', () => {
+  test('(VTC-05) 5 seats x 30 = 150: 30.00 at 20 %, 60.00 at 40 %', () => {
     const percent =
       (freeCreditPercent: number) =>
       (profile: Profile): Profile => ({

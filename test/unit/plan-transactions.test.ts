@@ -114,7 +114,7 @@ describe('months', () => {
     expect(plan.planning.contracts.month({ year: 2020, month: 1, day: 1 }, null)).toBeUndefined();
   });
 
-  test('[KZ-16] 2 calls of 61 s: the rows are 2 + 2 minutes, the sum of seconds is 3', () => {
+  test('(KZ-16) 2 calls of 61 s: the rows are 2 + 2 minutes, the sum of seconds is 3', () => {
     const plan = openPlan('voiptime');
     const from = plan.now();
     plan.call(61, { amount: amount('-0.026') });

@@ -1,5 +1,5 @@
 import { assertNever } from '../../../preload/contract/result.ts';
-import type { StoreNotice } from '../../../preload/contract/models.ts';
+import type { StoreNotice } from '../../../preload/contract/sync-status.ts';
 import { t } from '../../i18n/translate.ts';
 import { useActions, useApp } from '../../state/use-app.ts';
 import { Banner } from '../../ui/Banner.tsx';
