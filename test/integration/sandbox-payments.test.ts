@@ -191,7 +191,7 @@ describe('[SIPUS-35 P] card data stays with the payment vendor', () => {
     return tables.map((table) => JSON.stringify(rig.ledger.db.prepare(`SELECT * FROM "${table}"`).all())).join('\n');
   }
 
-  test('no request of the shop takes a card number: it is refused where it fits nothing, and never kept', async () => {
+  test('[SIPUS-35 P] no request of the shop takes a card number: it is refused where it fits nothing, and never kept', async () => {
     const session = await dana.session({ purpose: 'store', return_url: null });
     const attempts: readonly (readonly [string, string, unknown])[] = [
       ['POST', '/payment-methods', { card_number: PAN }],
