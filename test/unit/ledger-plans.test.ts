@@ -15,7 +15,7 @@ const WHOLE = [
 ];
 
 const prepared = new Map<string, Database.Database>();
-const original = Reflect.get(Database.prototype, 'prepare') as Database.Database['prepare'];
+const original: Database.Database['prepare'] = Reflect.get(Database.prototype, 'prepare');
 beforeAll(() => {
   Database.prototype.prepare = function (this: Database.Database, sql: string) {
     prepared.set(sql, this);

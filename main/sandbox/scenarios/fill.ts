@@ -182,8 +182,8 @@ export function createTraffic(options: TrafficOptions): Traffic {
   const random = createRandom(seed);
   const call = createCaller(options, random);
   const topUp = topUpFor(options);
-  const low = toMicros(Math.round(topUp * LOW_PART));
   const paysAhead = profile.seededBalance > 0;
+  const low = paysAhead ? Math.round(topUp * LOW_PART) : Number.NEGATIVE_INFINITY;
   const adds: NewUsage = {
     kind: 'topup',
     priceState: 'priced',
@@ -199,7 +199,7 @@ export function createTraffic(options: TrafficOptions): Traffic {
       let fixedLeft = fixed.length;
 
       function* settled(row: DatedUsage): Generator<DatedUsage, void> {
-        while (paysAhead && balance + row.usage.amount < low && left > fixedLeft + 1) {
+        while (balance + row.usage.amount < low && left > fixedLeft + 1) {
           balance = addMicros(balance, topUp);
           left -= 1;
           yield { at: row.at, usage: adds };
