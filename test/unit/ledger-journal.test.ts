@@ -53,10 +53,12 @@ describe('the journal', () => {
   test('checkpoints keep the proof short and the books true', () => {
     const rig = openBooks();
     const { ledger } = rig;
+    const checkpoints = (): number => Number(ledger.db.prepare('SELECT count(*) FROM checkpoints').pluck().get());
+    const before = checkpoints();
     ledger.write(() => {
       for (let index = 0; index < 1_200; index += 1) ledger.journal.post(adjustment(-7), index);
     });
-    expect(ledger.db.prepare('SELECT count(*) AS n FROM checkpoints').get()).toEqual({ n: 13 });
+    expect(checkpoints() - before).toBe(12);
     expect(ledger.journal.check()).toMatchObject({ holds: true, closing: 12_410_000 - 8_400 });
   });
 
