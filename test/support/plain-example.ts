@@ -28,8 +28,8 @@ export function plainExample(value: unknown): unknown {
     if (first !== undefined) return first;
     const digest = createHash('sha256').update(`example ${known.size}`);
     const isHex = /^d?[0-9a-f]+$/.test(text);
-    const plain = isHex ? digest.digest('hex') : digest.digest('base64url').replaceAll('_', '-');
-    const made = (text.length === 13 && isHex ? `d${plain}` : plain).slice(0, text.length);
+    const digits = isHex ? digest.digest('hex') : digest.digest('base64url').replaceAll('_', '-');
+    const made = (text.length === 13 && isHex ? `d${digits}` : digits).slice(0, text.length);
     known.set(text, made);
     return made;
   }

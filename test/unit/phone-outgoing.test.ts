@@ -236,10 +236,8 @@ test('fifty calls in a row leave exactly nothing', async () => {
 test('a call whose INVITE cannot be made is told once, as ended', async () => {
   const rig = await PhoneRig.ready();
   const real = globalThis.RTCPeerConnection;
-  globalThis.RTCPeerConnection = class {
-    constructor() {
-      throw new Error('No WebRTC here');
-    }
+  globalThis.RTCPeerConnection = function refuse() {
+    throw new Error('No WebRTC here');
   } as never;
   try {
     const id = rig.dial('+14155550199');

@@ -9,11 +9,9 @@ test('the microphone is closed again where no AudioContext can be had', async ()
   vi.stubGlobal('navigator', { mediaDevices: { getUserMedia: () => Promise.resolve(stream) } });
   vi.stubGlobal(
     'AudioContext',
-    class {
-      constructor() {
-        throw new DOMException('Too many contexts', 'NotSupportedError');
-      }
-    },
+    vi.fn(function refuse() {
+      throw new DOMException('Too many contexts', 'NotSupportedError');
+    }),
   );
   expect(await meterMicrophone(null, () => undefined)).toEqual({ ok: false, fault: 'failed' });
   expect(stopped).toBe(1);
