@@ -141,13 +141,17 @@ const usd = (amount: string) => ({ amount, currency: 'USD' });
 const exact = (amount: string) => ({
   level: 'ok',
   exact: { balance: usd(amount), pending: usd('0'), available: usd(amount), credit_limit: usd('0'), buckets: [] },
+  calling: { state: 'ok', reason: null, since: null },
   as_of: stamp,
 });
 
 describe('a provider that breaks the protocol', () => {
   test.each([
     ['an unknown word in a closed list', { ...exact('1.00'), level: 'splendid' }],
-    ['a number where decimal text belongs', { ...exact('1.00'), exact: { balance: { amount: 1, currency: 'USD' } } }],
+    [
+      'a number where decimal text belongs',
+      { ...exact('1.00'), exact: { ...exact('1.00').exact, balance: { amount: 1, currency: 'USD' } } },
+    ],
     ['more than six decimals', exact('1.0000001')],
     ['an amount beyond what is handled', exact('9999999999')],
     ['a time that is none', { ...exact('1.00'), as_of: '2026-02-31' }],
