@@ -1,3 +1,8 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
 import { expect, it } from 'vitest';
 import { openInSystemBrowser, OPENER_PATIENCE_MS } from '../../main/hosts/browser/open-external.ts';
 import { systemClock } from '../../main/platform/clock.ts';
@@ -15,8 +20,14 @@ it.each([
 });
 
 it('an opener that has become the browser is not waited for', async () => {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'offhook-opener-'));
+  const pipe = path.join(folder, 'pipe');
+  execFileSync('mkfifo', [pipe]);
   const clock = manualClock();
-  const opening = openInSystemBrowser(URL, clock, ['sh', '-c', 'exec sleep 1']);
+  // Runs until somebody writes into the pipe.
+  const opening = openInSystemBrowser(URL, clock, ['sh', '-c', `exec cat < '${pipe}'`]);
   clock.advance(OPENER_PATIENCE_MS);
   expect(await opening).toEqual({ ok: true, value: null });
+  await writeFile(pipe, '');
+  rmSync(folder, { recursive: true });
 });
