@@ -34,6 +34,7 @@ export const messages = {
   'header.balanceLevel.ok': 'Enough credit',
   'header.balanceLevel.low': 'Credit is low',
   'header.balanceLevel.zero': 'No credit',
+  'header.balanceLevel.paidAfterwards': 'Paid afterwards',
   'header.balanceLevel.negative': 'Credit is below zero',
   'header.balance.unknown': 'Balance unknown',
   'header.balance.open': 'Balance: how it comes about',
@@ -50,6 +51,7 @@ export const messages = {
   'balance.pending': 'Payments on their way',
   'balance.creditLimit': 'Credit limit',
   'balance.asOf': 'The provider’s figure of',
+  'balance.rule.paidAfterwards': 'Calls are billed afterwards: a balance below zero stops nothing.',
   'balance.rule':
     'Rounded down to two decimals. What a call in progress costs is not in it until the provider has charged it.',
   'balance.coarse': 'You see whether there is enough credit. The amount is shown to the owner{contact}.',

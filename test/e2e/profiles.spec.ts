@@ -51,6 +51,7 @@ test.describe('paid afterwards', () => {
   }) => {
     await ui.shell.expectRegistration('Ready');
     expect(Number((await sandbox.state()).balance)).toBeLessThan(0);
+    await expect(ui.shell.at.balance).toContainText('Paid afterwards');
     for (const number of [UNITED_KINGDOM, UNITED_STATES]) {
       await ui.dialer.type(number);
       await ui.says('0.0050 USD per minute');

@@ -24,6 +24,8 @@ const MEANINGS: Readonly<Record<Balance['level'], Meaning>> = {
   negative: 'danger',
 };
 
+const FIGURES = ['available', 'balance', 'pending', 'creditLimit'] as const;
+
 /** How fresh the account data is, in words. */
 export function syncWords(sync: SyncStatus, nowMs: number): string {
   const time = sync.lastSuccessAt === null ? null : dateOrTime(sync.lastSuccessAt, nowMs);
@@ -45,6 +47,24 @@ export function syncWords(sync: SyncStatus, nowMs: number): string {
   }
 }
 
+/** Where no balance stops a call, one below zero is what will be billed, and nothing to warn of. */
+const usePaidAfterwards = (): boolean => useApp((state) => state.policy?.newCallsAtZero === 'none');
+
+function LevelDot({ level }: { readonly level: Balance['level'] }) {
+  const isPaidAfterwards = usePaidAfterwards();
+  if (isPaidAfterwards)
+    return (
+      <StatusDot meaning="neutral" fill="full">
+        {t('header.balanceLevel.paidAfterwards')}
+      </StatusDot>
+    );
+  return (
+    <StatusDot meaning={MEANINGS[level]} fill={level === 'ok' ? 'full' : level === 'low' ? 'half' : 'empty'}>
+      {t(`header.balanceLevel.${level}`)}
+    </StatusDot>
+  );
+}
+
 function BalanceFigure({ balance }: { readonly balance: Balance }) {
   const offsetMs = useApp((state) => state.sync.serverOffsetMs);
   const age = useAgeText(balance.asOf, offsetMs);
@@ -58,11 +78,7 @@ function BalanceFigure({ balance }: { readonly balance: Balance }) {
           <MoneyText value={exact.available} form="balance" />
         </span>
       ) : null}
-      {(!exact || level !== 'ok') && (
-        <StatusDot meaning={MEANINGS[level]} fill={level === 'ok' ? 'full' : level === 'low' ? 'half' : 'empty'}>
-          {t(`header.balanceLevel.${level}`)}
-        </StatusDot>
-      )}
+      {(!exact || level !== 'ok') && <LevelDot level={level} />}
       <span className={`header__age ${isStale ? 'header__age--stale' : ''}`}>{age}</span>
     </span>
   );
@@ -71,6 +87,7 @@ function BalanceFigure({ balance }: { readonly balance: Balance }) {
 function BalanceDialog({ balance, onClose }: { readonly balance: Balance | null; readonly onClose: () => void }) {
   const sync = useApp((state) => state.sync);
   const contact = useApp((state) => accountOf(state)?.ownerContact ?? null);
+  const isPaidAfterwards = usePaidAfterwards();
   const { refreshAccount } = useActions();
   const exact = balance?.exact;
   return (
@@ -81,7 +98,7 @@ function BalanceDialog({ balance, onClose }: { readonly balance: Balance | null;
       )}
       <dl className="facts">
         {exact &&
-          (['available', 'balance', 'pending', 'creditLimit'] as const).map((name) => [
+          FIGURES.filter((name) => name !== 'available' || !isPaidAfterwards).map((name) => [
             <dt key={`${name}-name`}>{t(`balance.${name}`)}</dt>,
             <dd key={name}>
               <MoneyText value={exact[name]} form="balance" />
@@ -99,7 +116,7 @@ function BalanceDialog({ balance, onClose }: { readonly balance: Balance | null;
           {sync.errorKind && <span className="soft"> {errorKindLine(sync.errorKind)}</span>}
         </dd>
       </dl>
-      {exact && <p className="soft">{t('balance.rule')}</p>}
+      {exact && <p className="soft">{t(isPaidAfterwards ? 'balance.rule.paidAfterwards' : 'balance.rule')}</p>}
       <DialogActions>
         <Button icon={RefreshCw} onPress={() => void refreshAccount()}>
           {t('header.refresh')}
