@@ -10,13 +10,13 @@ interface Section {
 }
 
 /** RFC 3551 table 4: payload types that need no rtpmap. */
-const STATIC_CODECS: Readonly<Record<string, string>> = {
-  '0': 'PCMU',
-  '3': 'GSM',
-  '8': 'PCMA',
-  '9': 'G722',
-  '18': 'G729',
-};
+const STATIC_CODECS: ReadonlyMap<string, string> = new Map([
+  ['0', 'PCMU'],
+  ['3', 'GSM'],
+  ['8', 'PCMA'],
+  ['9', 'G722'],
+  ['18', 'G729'],
+]);
 /** They carry no speech. */
 const NO_SPEECH: ReadonlySet<string> = new Set(['TELEPHONE-EVENT', 'CN', 'RED', 'ULPFEC']);
 
@@ -26,7 +26,7 @@ function sections(sdp: string): readonly Section[] {
     .slice(1)
     .map((text) => {
       const [, kind = '', port = '0', protocol = '', formats = ''] =
-        /^m=(\S+) (\d+)\S* (\S+) ?([^\r\n]*)/.exec(text) ?? [];
+        /^m=(\S+) (\d{1,5})(?:\/\d+)? (\S+) ?([^\r\n]*)/.exec(text) ?? [];
       return { kind, port: Number(port), protocol, formats: formats.split(' '), text };
     });
 }
@@ -34,10 +34,13 @@ function sections(sdp: string): readonly Section[] {
 /** In use: neither refused nor switched off. */
 const active = ({ port, text }: Section): boolean => port !== 0 && !/^a=inactive\s*$/m.test(text);
 
+/** The first format that carries speech. What a peer writes is compared, never made a pattern of. */
 function codecOf(section: Section): string | null {
+  const rtpmaps = section.text.matchAll(/^a=rtpmap:(\d{1,3}) ([\w.-]{1,64})(?=[/\s])/gm);
+  const mapped = new Map([...rtpmaps].map(([, format, name]) => [format, name]));
   for (const format of section.formats) {
-    const name = new RegExp(`^a=rtpmap:${format} ([^/\\s]+)`, 'm').exec(section.text)?.[1] ?? STATIC_CODECS[format];
-    if (name !== undefined && !NO_SPEECH.has(name.toUpperCase())) return name.toUpperCase();
+    const name = (mapped.get(format) ?? STATIC_CODECS.get(format))?.toUpperCase();
+    if (name !== undefined && !NO_SPEECH.has(name)) return name;
   }
   return null;
 }
