@@ -14,7 +14,7 @@ import { maskNumber } from './log.ts';
 import { offeredMedia } from './media/facts.ts';
 import { ALLOWED_METHODS, responseTo, tagOf, type SipRequest } from './message/message.ts';
 import { dialledNumber, parseNameAddr, parseUri } from './message/uri.ts';
-import { Reach, type LegRefusal, type Reached } from './reach.ts';
+import { Reach, type CalledNumber, type LegRefusal, type Reached } from './reach.ts';
 import type { Registrar } from './registrar.ts';
 import type { TransactionUser } from './transactions/layer.ts';
 import type { ServerTransaction } from './transactions/server.ts';
@@ -130,7 +130,7 @@ export class Proxy implements TransactionUser {
     transaction.respond(responseTo(request, 100));
     const reached: Reached =
       aim.kind === 'user'
-        ? this.#reach.person(call, { userId: aim.userId, number: dialled, leg, except: transaction.flow })
+        ? this.#findPerson(call, { userId: aim.userId, number: dialled, leg, except: transaction.flow })
         : { kind: 'targets', targets: [this.#reach.agent(aim.destination)], forward: null };
     if (reached.kind === 'refused') {
       this.#refuse(call, reached, request, transaction);
@@ -160,7 +160,7 @@ export class Proxy implements TransactionUser {
     const base = { sipCallId, from: identity.number, to: number, emergency: false };
     const call = new Call({ ...base, startedAtMs: this.#deps.layer.clock.now() });
     const leg = { ...base, media: offeredMedia(request.body) };
-    const reached = this.#reach.person(call, { userId: device.userId, number, leg, except: transaction.flow });
+    const reached = this.#findPerson(call, { userId: device.userId, number, leg, except: transaction.flow });
     if (reached.kind === 'refused') {
       this.#refuse(call, reached, request, transaction);
       return;
@@ -172,6 +172,16 @@ export class Proxy implements TransactionUser {
     const caller = { device: null, instanceId: null, regId: null };
     const { targets, forward } = reached;
     this.#setUp({ call, targets, forward, caller, identity, request, transaction });
+  }
+
+  /** Books that fail in the middle leave no leg open behind them. */
+  #findPerson(call: Call, called: CalledNumber): Reached {
+    try {
+      return this.#reach.person(call, called);
+    } catch (fault) {
+      call.finish(500, 'failed');
+      throw fault;
+    }
   }
 
   #setUp(plan: CallPlan): void {

@@ -4,7 +4,7 @@ import type { Call } from './calls.ts';
 import type { Flow } from './flow.ts';
 import type { ForkTarget } from './fork.ts';
 import { bookLeg } from './legs.ts';
-import type { SipLog } from './log.ts';
+import { describeError, type SipLog } from './log.ts';
 import { q850ReasonHeader, reasonHeader } from './message/message.ts';
 
 /** The host of the URIs that address our agent. */
@@ -81,8 +81,8 @@ export class Reach {
     const refusal = this.book(call, { ...called.leg, leg: 'b', direction: 'inbound', deviceId });
     if (refusal) return refusal;
     if (forwarding === null) return targetsOf(targets);
-    const go = (): Reached => this.#carryOn(call, called, forwarding.to);
-    if (forwarding.when === 'always' || targets.length === 0) return go();
+    if (forwarding.when === 'always' || targets.length === 0) return this.#carryOn(call, called, forwarding.to);
+    const go = (): Reached => this.#later(() => this.#carryOn(call, called, forwarding.to));
     return { kind: 'targets', targets, forward: { when: forwarding.when, go } };
   }
 
@@ -111,6 +111,16 @@ export class Reach {
         error: error instanceof Error ? error.message : 'unknown',
       });
       return null;
+    }
+  }
+
+  /** Nobody waits for what is thrown when a phone did not answer: books that fail then end the call as refused. */
+  #later(carryOn: () => Reached): Reached {
+    try {
+      return carryOn();
+    } catch (error) {
+      this.#deps.log('error', 'sip.books_failed', { step: 'carry on', error: describeError(error) });
+      return { kind: 'refused', sipCode: 500, headers: [] };
     }
   }
 

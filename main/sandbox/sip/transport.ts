@@ -136,6 +136,8 @@ export class WsTransport {
   }
 
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    // Until it is a WebSocket nobody else hears of a reset, which would end the process.
+    socket.on('error', () => socket.destroy());
     const path = (request.url ?? '').split('?')[0];
     if (this.#path !== null && path !== this.#path) return;
     const offered = (request.headers['sec-websocket-protocol'] ?? '')
@@ -179,14 +181,7 @@ export class WsTransport {
     }
     const parsed = parseMessage(text);
     if (parsed.ok) {
-      const { message } = parsed;
-      if (
-        !this.#guard(() => this.#events.onMessage(message, flow)) &&
-        message.kind === 'request' &&
-        message.method !== 'ACK'
-      ) {
-        flow.send(responseTo(message, 500));
-      }
+      this.#guard(() => this.#events.onMessage(parsed.message, flow));
       return;
     }
     this.#log('warn', 'sip.bad_message', { flow: flow.id, status: parsed.status, detail: parsed.detail });
@@ -195,13 +190,11 @@ export class WsTransport {
   }
 
   /** A bug met by one message must not end the calls of everybody; it is logged with its stack. */
-  #guard(run: () => void): boolean {
+  #guard(run: () => void): void {
     try {
       run();
-      return true;
     } catch (error) {
       this.#log('error', 'sip.bug', { error: describeError(error) });
-      return false;
     }
   }
 }

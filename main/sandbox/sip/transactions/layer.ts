@@ -107,7 +107,14 @@ export class TransactionLayer {
 
   #request(request: SipRequest, flow: Flow): void {
     const transaction = this.#server(request, flow);
-    if (transaction) this.#user.onRequest(request, transaction);
+    if (!transaction) return;
+    try {
+      this.#user.onRequest(request, transaction);
+    } catch (fault) {
+      // Unanswered it would be kept for as long as its flow lives.
+      transaction.respond(responseTo(request, 500));
+      throw fault;
+    }
   }
 
   /** A new server transaction; undefined for a repeated request, which is answered here. */
