@@ -6,7 +6,7 @@ import type { Role } from '../../preload/contract/roles.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Logger } from '../platform/logger.ts';
 import type { SipControl } from './api/admin-routes.ts';
-import { createApiServer } from './api/server.ts';
+import { createApiServer, isLocalHost } from './api/server.ts';
 import { createCutOff } from './ledger/cut-off.ts';
 import { LedgerUnusable } from './ledger/database.ts';
 import type { Ledger, LedgerOptions } from './ledger/ledger.ts';
@@ -80,12 +80,18 @@ function faultyBooks(books: Books, faults: FaultSwitch): Books {
   };
 }
 
-/** Knows the open WebSocket connections of the server, to cut or refuse them on request. */
+/**
+ * Knows the open WebSocket connections of the server, to cut or refuse them on request. Node leaves an upgraded socket
+ * to its listeners: one that nobody takes would stay open for good, and a reset of it would end the process.
+ */
 function controlSockets(server: Server, faults: FaultSwitch): SipControl {
   const sockets = new Set<Duplex>();
   // Before the SIP side's own listener: a destroyed socket is no connection to it.
-  server.prependListener('upgrade', (_request, socket: Duplex) => {
-    if (faults.current().sip.refuseConnections) {
+  server.prependListener('upgrade', (request, socket: Duplex) => {
+    socket.on('error', () => socket.destroy());
+    const isTaken = server.listenerCount('upgrade') > 1;
+    const isSip = (request.url ?? '').split('?')[0] === SIP_PATH && isLocalHost(request.headers.host);
+    if (faults.current().sip.refuseConnections || !isTaken || !isSip) {
       socket.destroy();
       return;
     }

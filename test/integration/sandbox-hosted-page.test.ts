@@ -48,6 +48,13 @@ describe('a page to store a way to pay', () => {
     expect((await dana.readSession(session.id)).state).toBe('open');
   });
 
+  test('a choice that is none is refused in words', async () => {
+    const session = await open();
+    const page = await submit(session.url ?? '', { instrument: 'x'.repeat(40), ...CONTACT });
+    expect(page.status).toBe(422);
+    expect(await page.text()).toContain('No such test card');
+  });
+
   test('works once', async () => {
     const session = await open();
     await submit(session.url ?? '', { instrument: 'mastercard', ...CONTACT });

@@ -18,6 +18,8 @@ export const HEARTBEAT_MS = 15_000;
 const BATCH = 200;
 /** A reader this far behind is cut off; it resumes from its place. */
 const MAX_UNSENT_BYTES = 1_000_000;
+/** Of one sign-in: an app keeps one. With more the oldest is ended, whose reader has most likely gone. */
+export const MAX_STREAMS = 10;
 
 /** The open streams of the server. */
 export interface EventStreams {
@@ -29,6 +31,8 @@ export interface EventStreams {
 interface Stream {
   readonly user: User;
   readonly token: string;
+  /** The sign-in it is read with. */
+  readonly session: string;
   readonly raw: ServerResponse;
   place: number;
   /** Events after which the fault `cutEventsAfter` ends it; undefined = never. */
@@ -124,7 +128,7 @@ export function registerEvents(app: FastifyInstance, context: ApiContext): Event
 
   app.get(API_PREFIX + EVENTS_PATH, async (request, reply) => {
     checkVersion(request, reply);
-    const { user, token } = authenticate(context, bearerToken(request));
+    const { user, token, session } = authenticate(context, bearerToken(request));
     authorise(user, 'usage.own');
     await delayed(context, request.url);
     if (context.faults.current().refuseEvents) throw new Refusal('unavailable', { retryAfterSec: 1 });
@@ -138,7 +142,9 @@ export function registerEvents(app: FastifyInstance, context: ApiContext): Event
     // Node holds the head back until there is a body: without this a quiet stream would look like a dead server.
     raw.write(': open\n\n');
     const cutAfter = context.faults.take('cutEventsAfter')?.events;
-    const stream: Stream = { user, token, raw, place: known ?? ledger.outbox.newest(), cutAfter };
+    const stream: Stream = { user, token, session, raw, place: known ?? ledger.outbox.newest(), cutAfter };
+    const [oldest, ...others] = [...streams].filter((each) => each.session === session);
+    if (oldest && others.length >= MAX_STREAMS - 1) end(oldest);
     streams.add(stream);
     raw.on('close', () => streams.delete(stream));
     raw.on('error', () => streams.delete(stream));

@@ -17,7 +17,8 @@ import { CONFIRM_PATH } from './wire-commerce.ts';
 export const SESSION_PATH = '/pay/session/';
 
 const secretParams = z.object({ secret: z.string().regex(/^[\w-]{20,64}$/) });
-const instrumentForm = z.object({ instrument: z.string().max(32).default('') });
+/** Anything else than a name chooses nothing, which is answered as such. */
+const instrumentForm = z.object({ instrument: z.string().max(32).catch('') }).catch({ instrument: '' });
 const decisionForm = z.object({ decision: z.enum(['confirm', 'refuse']) });
 
 function send(reply: FastifyReply, status: number, html: string, returnUrl?: string | null): FastifyReply {

@@ -60,6 +60,13 @@ function sendToken(reply: FastifyReply, pair: TokenPair): FastifyReply {
   return reply.header('pragma', 'no-cache').send(body);
 }
 
+/** The texts of a form. What is no text, as JSON may hold, was not sent. */
+function textsOf(body: unknown): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(body ?? {}).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+  );
+}
+
 const refuseToken = (reply: FastifyReply, error: string): FastifyReply => reply.code(400).send({ error });
 
 /** Sign-in: authorization code with PKCE S256 (RFC 6749, 7636, 8252, 9207), refresh with rotation, RFC 7009. */
@@ -104,7 +111,7 @@ export function registerOauth(app: FastifyInstance, context: ApiContext): void {
 
   app.get('/oauth/authorize', async (request, reply) => {
     await delayed(context, request.url);
-    const query = request.query as Readonly<Record<string, string>>;
+    const query = textsOf(request.query);
     const read = readRequest(query, reply);
     if (!read) return reply;
     const { asked, to } = read;
@@ -120,7 +127,7 @@ export function registerOauth(app: FastifyInstance, context: ApiContext): void {
   });
 
   app.post('/oauth/authorize', async (request, reply) => {
-    const form = request.body as Readonly<Record<string, string>>;
+    const form = textsOf(request.body);
     const { origin } = request.headers;
     if (origin !== undefined && origin !== context.origin()) {
       return sendPage(reply, 403, refusedPage('The form came from another page.'), null);
@@ -153,7 +160,7 @@ export function registerOauth(app: FastifyInstance, context: ApiContext): void {
 
   app.post('/oauth/token', async (request: FastifyRequest, reply) => {
     await delayed(context, request.url);
-    const form = (request.body ?? {}) as Readonly<Record<string, string>>;
+    const form = textsOf(request.body);
     if (form.client_id !== OAUTH_CLIENT_ID) return refuseToken(reply, 'invalid_client');
     if (form.grant_type === 'authorization_code') return exchangeCode(form, reply);
     if (form.grant_type !== 'refresh_token') return refuseToken(reply, 'unsupported_grant_type');
@@ -163,7 +170,7 @@ export function registerOauth(app: FastifyInstance, context: ApiContext): void {
 
   app.post('/oauth/revoke', async (request, reply) => {
     await delayed(context, request.url);
-    const form = (request.body ?? {}) as Readonly<Record<string, string>>;
+    const form = textsOf(request.body);
     signIns.revoke(form.token ?? '');
     return reply.code(200).send({});
   });

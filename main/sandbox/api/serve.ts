@@ -59,9 +59,8 @@ function requireCurrent(request: FastifyRequest, read: Work): void {
 }
 
 function reserve(context: ApiContext, served: Served, request: FastifyRequest) {
-  const path = request.url.split('?')[0] ?? '';
   const { user, idempotencyKey: key, body } = served;
-  const state = context.keys.begin({ userId: user.id, key, method: request.method, path, body });
+  const state = context.keys.begin({ userId: user.id, key, method: request.method, url: request.url, body });
   if (state.kind === 'reused') throw new Refusal('idempotency_key_reused');
   if (state.kind === 'in_progress') {
     throw new Refusal('conflict', {

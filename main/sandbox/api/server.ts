@@ -54,7 +54,7 @@ export interface ApiServer {
 }
 
 /** Only names of this machine are served: a page elsewhere must not reach us through a name it controls. */
-function isLocalHost(host: string | undefined): boolean {
+export function isLocalHost(host: string | undefined): boolean {
   return /^(127\.0\.0\.1|localhost|\[::1\])(:\d{1,5})?$/.test(host ?? '');
 }
 

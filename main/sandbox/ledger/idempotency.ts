@@ -9,7 +9,8 @@ export interface KeyedRequest {
   readonly userId: string;
   readonly key: string;
   readonly method: string;
-  readonly path: string;
+  /** With its query: another query is another request. */
+  readonly url: string;
   readonly body: unknown;
 }
 
@@ -41,7 +42,7 @@ interface Row {
 }
 
 function fingerprintOf(request: KeyedRequest): string {
-  const text = JSON.stringify([request.method, request.path, request.body ?? null]);
+  const text = JSON.stringify([request.method, request.url, request.body ?? null]);
   return createHash('sha256').update(text).digest('base64url');
 }
 
