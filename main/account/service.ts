@@ -122,10 +122,12 @@ export function createSessionService(ports: SessionPorts): SessionService {
   ): Promise<Result<null>> => {
     const answered = await next.account();
     if (!answered.ok) return answered;
-    // A sandbox that could not start is tried again by its link: it must not take the place of this account later.
-    if (connection.kind !== 'sandbox') await ports.sandbox.close();
     const account = answered.value;
     const key = accountKey(account, connection, next.origins()[0] ?? '');
+    // Whoever signed in again may be somebody else: no call ends by that.
+    if (open && open.key !== key && open.isCallUp()) return callUp();
+    // A sandbox that could not start is tried again by its link: it must not take the place of this account later.
+    if (connection.kind !== 'sandbox') await ports.sandbox.close();
     // Nothing may delete later what this sign-in writes now.
     leaving.forget(key);
     await keep(key);

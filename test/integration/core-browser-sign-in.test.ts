@@ -140,6 +140,31 @@ describe('the sign-in in the system browser', { timeout: 60_000 }, () => {
     expect(errorOf(await core.ask('session.signInAgain', null))).toMatchObject({ kind: 'conflict' });
   });
 
+  it('renewed as somebody else does not end a call that is up', async () => {
+    const { rig, core, asPerson } = await setUp();
+    core.host.browse = asPerson;
+    valueOf(await core.ask('session.signInProvider', { address: rig.origin }));
+    await core.host.until('sync.changed', (sync) => sync.state === 'idle' && sync.lastSuccessAt !== null);
+    const before = (await core.get('app.snapshot', null)).session;
+    rig.setFaults({ status: { code: 401, times: null, path: '/api', retryAfterSec: 0 } });
+    await core.get('account.refresh', null);
+    await core.host.until('session.changed', isExpired);
+    rig.faults.clear();
+    await core.get('phone.lease', { takeOver: false });
+    await core.get('phone.report', { registration: { state: 'ready' }, calls: [UP] });
+    core.host.browse = async (url) => {
+      const page = new URL(url);
+      page.searchParams.set('login_ticket', rig.api.tickets.issue('user'));
+      await fetch(page);
+    };
+    expect(errorOf(await core.ask('session.signInAgain', null))).toMatchObject({ kind: 'call_in_progress' });
+    const after = (await core.get('app.snapshot', null)).session;
+    expect(after).toEqual({ ...before, signIn: { state: 'expired' } });
+    await core.get('phone.report', { registration: { state: 'ready' }, calls: [{ ...UP, state: 'ended' }] });
+    valueOf(await core.ask('session.signInAgain', null));
+    expect((await core.get('app.snapshot', null)).session).toMatchObject({ account: { user: { role: 'user' } } });
+  });
+
   it('that is taken away is expired; a sign-in given up leaves it so', async () => {
     const { rig, core, secrets, asPerson } = await setUp();
     core.host.browse = asPerson;
@@ -165,3 +190,24 @@ describe('the sign-in in the system browser', { timeout: 60_000 }, () => {
 });
 
 const isExpired = (session: Session): boolean => session.state === 'signed_in' && session.signIn.state === 'expired';
+
+const UP = {
+  id: 'c1',
+  direction: 'outgoing',
+  remote: '911',
+  remoteName: null,
+  ownNumber: null,
+  state: 'active',
+  hold: 'none',
+  muted: false,
+  isEmergency: true,
+  startedAt: 1,
+  answeredAt: 1,
+  endedAt: null,
+  reason: null,
+  sipCode: null,
+  sipReason: null,
+  media: 'flowing',
+  microphone: 'open',
+  sentDigits: '',
+} as const;
