@@ -14,7 +14,7 @@ describe('transactions', () => {
     const { planning, ledger, post } = openPlan('voiptime');
     post({ kind: 'call', amount: amount('-0.02'), userId: 'usr_priya' });
     const rows = planning.transactions.page(FIRST, 10_000, ALL);
-    expect(rows).toHaveLength(planning.transactions.count(ALL));
+    expect(rows).toHaveLength(planning.transactions.count(ALL) ?? -1);
     expect(rows[0]).toMatchObject({
       amount: amount('-0.02'),
       balanceAfter: ledger.journal.balance(),
@@ -24,6 +24,15 @@ describe('transactions', () => {
     const own = planning.transactions.page(FIRST, 10_000, priya);
     expect(own).toEqual(rows.filter((row) => row.userId === 'usr_priya'));
     expect(own.length).toBeLessThan(rows.length);
+  });
+
+  test('so many that counting them would hold up calls are not counted, but for a short time', () => {
+    const { planning, ledger } = openPlan('voiptime');
+    ledger.db.exec(`WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10000)
+      INSERT INTO postings (usage_id, amount, balance_after, at) SELECT (SELECT id FROM usage LIMIT 1), 0, 0, i FROM n`);
+    expect(planning.transactions.count(ALL)).toBeNull();
+    expect(planning.transactions.count({ ...ALL, userId: 'usr_priya' })).toBeNull();
+    expect(planning.transactions.count({ ...ALL, from: 1, to: 101 })).toBe(100);
   });
 
   test('pages of a few come to the same as one page of all, also where many have one time', () => {

@@ -32,6 +32,8 @@ export function createUsageFilter<R>(db: Database.Database, select: string) {
       ...(query.to === undefined ? [] : ['u.time < @to']),
       ...(who === null ? [] : ['u.user_id = @who']),
       ...(wanted.kind === null ? [] : ['u.kind = @kind']),
+      // Said, so that SQLite may take the index of the few rows that are no calls.
+      ...(wanted.kind === null || wanted.kind === 'call' ? [] : [`u.kind <> 'call'`]),
       ...(wanted.direction === null ? [] : ['u.direction = @direction']),
     ].join(' AND ');
     let statement = prepared.get(conditions);

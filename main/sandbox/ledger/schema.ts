@@ -111,6 +111,8 @@ CREATE TABLE usage (
 ) STRICT;
 CREATE INDEX usage_of_charge ON usage (charge_id) WHERE charge_id IS NOT NULL;
 CREATE INDEX usage_of_user ON usage (user_id, time, id);
+-- Everything else is rare among millions of calls.
+CREATE INDEX usage_besides_calls ON usage (kind, time, id) WHERE kind <> 'call';
 
 -- How many rows of usage each person has ('' = nobody): a list of ten million tells its total without counting.
 CREATE TABLE usage_counts (user_id TEXT PRIMARY KEY, rows INTEGER NOT NULL) STRICT, WITHOUT ROWID;
