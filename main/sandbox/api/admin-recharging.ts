@@ -6,6 +6,7 @@ import { chargeFee } from '../ledger/topup/fees.ts';
 import { amountOf } from '../ledger/topup/offer.ts';
 import type { TopUp } from '../ledger/topup/topup.ts';
 import type { ApiContext } from './context.ts';
+import { parsePart } from './parse.ts';
 import { Refusal } from './refusal.ts';
 
 const suspensionSchema = z.strictObject({ suspended: z.boolean() });
@@ -15,12 +16,6 @@ const feeSchema = z.strictObject({
   description: z.string().min(1).max(256),
 });
 const MOST_MESSAGES = 200;
-
-function parse<S extends z.ZodType>(schema: S, value: unknown): z.output<S> {
-  const parsed = schema.safeParse(value);
-  if (!parsed.success) throw new Refusal('invalid_request', { detail: z.prettifyError(parsed.error) });
-  return parsed.data;
-}
 
 /**
  * /sandbox/messages, /sandbox/top-up and /sandbox/fees: what would have been sent, newest first, the provider's own
@@ -34,14 +29,14 @@ export function registerRechargingAdmin(admin: FastifyInstance, context: ApiCont
   };
   admin.get('/messages', async () => ({ data: services.alerts.records.messages(MOST_MESSAGES) }));
   admin.put('/top-up', async (request) => {
-    const { suspended } = parse(suspensionSchema, request.body);
+    const { suspended } = parsePart(suspensionSchema, request.body);
     const topUp = required();
     ledger.write(() => topUp.suspend(suspended));
     return { state: topUp.standing().state.kind };
   });
   /** The provider charges a fee by itself (TOP-05). */
   admin.post('/fees', async (request) => {
-    const { item, amount, description } = parse(feeSchema, request.body);
+    const { item, amount, description } = parsePart(feeSchema, request.body);
     const fee = { item, amount: amountOf(amount, '/amount'), description, key: randomUUID() };
     const timing = required().fundingOf(item, fee.amount);
     const id = ledger.write(() => chargeFee(services.commerce, fee, timing));

@@ -1,7 +1,7 @@
-import { timingSafeEqual } from 'node:crypto';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import * as z from 'zod';
 import { parseDecimal, toDecimal } from '../../../preload/contract/money.ts';
+import { secretEqual } from '../../platform/secret-equal.ts';
 import { faultsSchema } from '../scenarios/faults.ts';
 import { SPECIAL_NUMBERS } from '../scenarios/special-numbers.ts';
 import { registerNumberAdmin } from './admin-numbers.ts';
@@ -10,6 +10,7 @@ import { registerAccountAdmin } from './admin-account.ts';
 import type { ApiContext } from './context.ts';
 import type { EventStreams } from './events.ts';
 import { bearerToken } from './guard.ts';
+import { parsePart } from './parse.ts';
 import { Refusal } from './refusal.ts';
 
 /** What the SIP side lets tests do to it. */
@@ -38,14 +39,7 @@ const clockSchema = z.union([
 ]);
 
 function requireAdmin(context: ApiContext, request: FastifyRequest): void {
-  const [given, wanted] = [Buffer.from(bearerToken(request)), Buffer.from(context.adminKey)];
-  if (given.length !== wanted.length || !timingSafeEqual(given, wanted)) throw new Refusal('invalid_token');
-}
-
-function parse<S extends z.ZodType>(schema: S, value: unknown): z.output<S> {
-  const parsed = schema.safeParse(value);
-  if (!parsed.success) throw new Refusal('invalid_request', { detail: z.prettifyError(parsed.error) });
-  return parsed.data;
+  if (!secretEqual(bearerToken(request), context.adminKey)) throw new Refusal('invalid_token');
 }
 
 /** State of the books as tests compare it: amounts are decimal text. */
@@ -91,7 +85,7 @@ export function registerAdmin(
       admin.get('/state', async () => state(context, streams));
       admin.get('/faults', async () => faults.current());
       admin.put('/faults', async (request) => {
-        faults.set(parse(faultsSchema, request.body));
+        faults.set(parsePart(faultsSchema, request.body));
         if (faults.current().refuseEvents) streams.drop();
         return faults.current();
       });
@@ -108,7 +102,7 @@ export function registerAdmin(
         return {};
       });
       admin.post('/adjustments', async (request) => {
-        const { amount, description } = parse(adjustmentSchema, request.body);
+        const { amount, description } = parsePart(adjustmentSchema, request.body);
         return ledger.write(() => {
           const now = ledger.clock.now();
           const id = ledger.journal.post({ kind: 'adjustment', priceState: 'priced', amount, description }, now);
@@ -118,7 +112,7 @@ export function registerAdmin(
         });
       });
       admin.post('/corrections', async (request) => {
-        const { usage_id: id, amount } = parse(correctionSchema, request.body);
+        const { usage_id: id, amount } = parsePart(correctionSchema, request.body);
         return ledger.write(() => {
           const now = ledger.clock.now();
           ledger.journal.correct(id, amount, now);
@@ -132,7 +126,7 @@ export function registerAdmin(
       admin.get('/mails', async () => ({ data: context.services.userSettings.mails(100) }));
       admin.get('/clock', async () => ({ now: ledger.clock.now(), agenda_jobs_run: 0 }));
       admin.put('/clock', async (request) => {
-        const asked = parse(clockSchema, request.body);
+        const asked = parsePart(clockSchema, request.body);
         const now = 'now' in asked ? asked.now : ledger.clock.target() + asked.advance_ms;
         if (now < ledger.clock.target()) {
           throw new Refusal('out_of_range', { detail: 'The clock of the books only goes forward' });

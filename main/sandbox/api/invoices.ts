@@ -1,7 +1,8 @@
-import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHmac, randomBytes } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
-import type * as z from 'zod';
+import * as z from 'zod';
 import { toDecimal } from '../../../preload/contract/money.ts';
+import { secretEqual } from '../../platform/secret-equal.ts';
 import type { listQuery } from '../../provider/api/primitives.ts';
 import type { invoiceSchema } from '../../provider/api/resources/statements.ts';
 import { textPdf } from '../ledger/plan/pdf.ts';
@@ -9,9 +10,12 @@ import type { PdfLine } from '../ledger/plan/pdf.ts';
 import type { Statement } from '../ledger/plan/statement-store.ts';
 import type { ApiContext } from './context.ts';
 import { pageOf } from './pages.ts';
+import { parsePart } from './parse.ts';
 import { Refusal } from './refusal.ts';
 import { wireStatementSummary } from './wire-statements.ts';
 import { money, timestamp } from './wire.ts';
+
+const linkSchema = z.object({ expires: z.string().default(''), signature: z.string().default('') });
 
 /** How long an address of a document opens: long enough for a click, in real time. */
 const LINK_LASTS_MS = 10 * 60_000;
@@ -87,11 +91,11 @@ function invoiceLines(context: ApiContext, statement: Statement): readonly PdfLi
 export function registerDocuments(app: FastifyInstance, context: ApiContext): void {
   app.get('/documents/:file', async (request, reply) => {
     const { file } = request.params as { readonly file: string };
-    const { expires = '', signature = '' } = request.query as Readonly<Record<string, string>>;
+    const { expires, signature } = parsePart(linkSchema, request.query);
     const id = file.replace(/\.pdf$/, '');
-    const [given, wanted] = [Buffer.from(signature), Buffer.from(sign(id, expires))];
-    const genuine = given.length === wanted.length && timingSafeEqual(given, wanted);
-    const statement = genuine ? context.services.planning.statements.store.byId(id) : undefined;
+    const statement = secretEqual(signature, sign(id, expires))
+      ? context.services.planning.statements.store.byId(id)
+      : undefined;
     if (!statement || !(Number(expires) > context.clock.now())) throw new Refusal('not_found');
     const pdf = textPdf(`Invoice ${id}`, invoiceLines(context, statement));
     return reply

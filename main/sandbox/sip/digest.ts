@@ -1,5 +1,6 @@
-import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHash, createHmac, randomBytes } from 'node:crypto';
 import type { Clock } from '../../platform/clock.ts';
+import { secretEqual } from '../../platform/secret-equal.ts';
 import type { SipDevice } from '../ports.ts';
 import { splitOutsideQuotes } from './message/headers.ts';
 import type { SipRequest } from './message/message.ts';
@@ -51,11 +52,6 @@ export type AuthResult =
   | { readonly kind: 'ok'; readonly device: SipDevice }
   /** Answer 401 or 407 with this challenge. `rejected` tells a wrong password from a first request. */
   | { readonly kind: 'challenge'; readonly challenge: string; readonly rejected: boolean };
-
-function sameText(a: string, b: string): boolean {
-  const [left, right] = [Buffer.from(a), Buffer.from(b)];
-  return left.length === right.length && timingSafeEqual(left, right);
-}
 
 /**
  * Digest with MD5 and qop=auth (RFC 2617 as RFC 3261 section 22 uses it). Nonces carry their time and a signature, so that
@@ -117,7 +113,7 @@ export class Authenticator {
       nonce,
       qop: { value: 'auth', nc, cnonce },
     });
-    return sameText(expected, response.toLowerCase()) ? device : undefined;
+    return secretEqual(expected, response.toLowerCase()) ? device : undefined;
   }
 
   #challenge(stale: boolean): string {
@@ -134,7 +130,7 @@ export class Authenticator {
   #fresh(fields: ReadonlyMap<string, string>): boolean {
     const nonce = fields.get('nonce') ?? '';
     const [time = '', salt = '', signature = ''] = nonce.split('.');
-    if (!sameText(this.#sign(`${time}.${salt}`), signature)) return false;
+    if (!secretEqual(this.#sign(`${time}.${salt}`), signature)) return false;
     const madeAtMs = Number.parseInt(time, 36);
     const ageMs = this.#clock.now() - madeAtMs;
     const nc = Number.parseInt(fields.get('nc') ?? '', 16);
