@@ -59,7 +59,8 @@ may add some. A request is judged in this order: version, token, role, idempoten
 
 **Versions.** A date in the header \`Offhook-Version\`. Without one the current version is served; an unknown one is
 \`400 unsupported_version\`. Every answer says which version it is of. A change that an existing client would stumble over is a
-new date.
+new date: a member left out or of another type, and a new value where the schema lists the values (a client refuses the
+whole answer). New members and new events are not: a client passes over what it does not know.
 
 **Ids** are opaque text of 1 to 64 characters.
 
