@@ -37,7 +37,7 @@ export interface CallPlan {
 }
 
 /** How long a number rings before a call is forwarded for want of an answer. */
-export const NO_ANSWER_FORWARD_MS = 20_000;
+const NO_ANSWER_FORWARD_MS = 20_000;
 
 /** Refusals that mean busy, and those that mean that nobody answered or could be reached. */
 const BUSY: ReadonlySet<number> = new Set([486, 600]);

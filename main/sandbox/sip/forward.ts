@@ -2,7 +2,7 @@ import type { Flow } from './flow.ts';
 import { copyRequest, copyResponse, newBranch, type SipRequest, type SipResponse } from './message/message.ts';
 import { parseNameAddr } from './message/uri.ts';
 
-export const DEFAULT_MAX_FORWARDS = 70;
+const DEFAULT_MAX_FORWARDS = 70;
 
 /** Reads Max-Forwards; a missing or broken one counts as the default (RFC 3261 section 16.6 step 3). */
 export function maxForwards(request: SipRequest): number {

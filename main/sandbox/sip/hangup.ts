@@ -6,7 +6,7 @@ import { TRANSACTION_TIMEOUT_MS } from './timers.ts';
 import type { TransactionLayer } from './transactions/layer.ts';
 
 /** How long a party whose socket closed may take to come back with a request of its own. */
-export const REJOIN_MS = 30_000;
+const REJOIN_MS = 30_000;
 
 /** Ends dialogs from the middle, and watches those that may have to be ended. */
 export class Hangup {

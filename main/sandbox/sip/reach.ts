@@ -8,7 +8,7 @@ import { describeError, type SipLog } from './log.ts';
 import { q850ReasonHeader, reasonHeader } from './message/message.ts';
 
 /** The host of the URIs that address our agent. */
-export const AGENT_HOST = 'agent.invalid';
+const AGENT_HOST = 'agent.invalid';
 
 /** A leg the books refused: what the caller is answered. */
 export interface LegRefusal {

@@ -8,8 +8,8 @@ import { parseCSeq, responseTo, type SipRequest } from './message/message.ts';
 import { parseNameAddr, type NameAddr } from './message/uri.ts';
 import type { ServerTransaction } from './transactions/server.ts';
 
-export const MIN_EXPIRES_SEC = 60;
-export const MAX_EXPIRES_SEC = 3_600;
+const MIN_EXPIRES_SEC = 60;
+const MAX_EXPIRES_SEC = 3_600;
 const DEFAULT_EXPIRES_SEC = 600;
 /** More contacts than this of one device are a client gone wrong. */
 const MAX_CONTACTS = 10;

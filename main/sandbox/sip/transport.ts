@@ -8,7 +8,7 @@ import { responseTo, type SipMessage } from './message/message.ts';
 import { LIMITS, parseMessage, serializeMessage } from './message/parse.ts';
 
 /** How often a silent peer is asked for a sign of life; one that misses it is cut off. */
-export const PING_INTERVAL_MS = 30_000;
+const PING_INTERVAL_MS = 30_000;
 /** What may wait in a socket before its peer counts as gone. */
 const MAX_BUFFERED_BYTES = 2_000_000;
 

@@ -7,7 +7,7 @@ import { newDtlsKeys, newPeer, type CodecSet } from './peer.ts';
 import { viewSdp, withDirection, type Direction, type OfferView } from './sdp.ts';
 import { parseTelephoneEvent } from './telephone-event.ts';
 
-export const FRAME_MS = 20;
+const FRAME_MS = 20;
 const MAX_LATE_MS = 500;
 
 /** What the far end hears. */

@@ -53,7 +53,7 @@ const LISTS: ReadonlySet<string> = new Set([
 const TOKEN = /^[A-Za-z0-9\-.!%*_+`'~]+$/;
 
 /** The name as it is compared: lower case, compact form expanded. */
-export function canonicalName(name: string): string {
+function canonicalName(name: string): string {
   const lower = name.toLowerCase();
   return COMPACT[lower] ?? lower;
 }

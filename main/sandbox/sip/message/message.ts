@@ -22,7 +22,7 @@ export interface SipResponse {
 export type SipMessage = SipRequest | SipResponse;
 
 /** RFC 3261 section 8.1.1.7: branches that start so are unique across space and time. */
-export const BRANCH_COOKIE = 'z9hG4bK';
+const BRANCH_COOKIE = 'z9hG4bK';
 
 /** Every method of ours: what OPTIONS answers and 405 lists. */
 export const ALLOWED_METHODS = 'INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE, REFER, NOTIFY, MESSAGE';
