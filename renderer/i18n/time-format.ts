@@ -81,6 +81,16 @@ export function talkedSeconds(answeredAtMs: number, endedAtMs: number): number {
   return Math.max(0, Math.ceil((endedAtMs - answeredAtMs) / SECOND_MS));
 }
 
+/** Length of an ended call as text; null where nobody talked, or where its end was not seen (its window was lost). */
+export function talkedText(call: {
+  readonly answeredAt: number | null;
+  readonly endedAt: number | null;
+  readonly outcome: string | null;
+}): string | null {
+  if (call.answeredAt === null || call.endedAt === null || call.outcome === 'lost') return null;
+  return durationText(talkedSeconds(call.answeredAt, call.endedAt));
+}
+
 /** A length as on a clock: 65 -> "1:05", 3725 -> "1:02:05". */
 export function durationText(seconds: number): string {
   const total = Math.max(0, Math.floor(seconds));

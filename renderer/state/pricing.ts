@@ -15,7 +15,8 @@ export function typedTarget(state: AppState): string {
 }
 
 /**
- * Keeps the price of the typed number in the store: asks at most once a frame, drops every answer but the latest.
+ * Keeps the price of the typed number in the store: asks at most once a frame, drops every answer but the latest, and
+ * asks again when a sync ended.
  * Returns the way to stop.
  */
 export function watchDialPrice(client: OffhookClient, store: AppStore, nextFrame: NextFrame): () => void {
@@ -42,7 +43,10 @@ export function watchDialPrice(client: OffhookClient, store: AppStore, nextFrame
   };
 
   const stop = store.subscribe((state, before) => {
-    if (state.dial.text === before.dial.text && dialCountry(state) === dialCountry(before)) return;
+    // A sync that ended may have brought the deck, or another price.
+    const isSynced = state.sync.lastSuccessAt !== before.sync.lastSuccessAt;
+    if (isSynced) asked = '';
+    if (!isSynced && state.dial.text === before.dial.text && dialCountry(state) === dialCountry(before)) return;
     cancelFrame();
     cancelFrame = nextFrame(() => void ask());
   });

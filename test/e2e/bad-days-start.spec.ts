@@ -32,8 +32,9 @@ test('main is killed in mid-sync; the SIP server is down at the next start; 911 
   const page = await openWindow(first);
   const before = screens(page);
   const slow = await waitUntil('the sandbox', () => openSandboxAdmin(data), 20_000);
-  await slow.setFaults({ latencyMs: 400 });
-  await expect(before.shell.at.header).toBeVisible({ timeout: 20_000 });
+  await slow.setFaults({ latencyMs: 3_000, latencyPath: '/api/usage' });
+  // Until then the page may be loaded anew for the policy of this account.
+  await before.shell.expectRegistration('Ready');
   await before.shell.open('Usage');
   await first.crash();
   await before.says('The app’s main part does not answer');

@@ -62,7 +62,9 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
     const folder = await mkdtemp(path.join(tmpdir(), 'offhook-e2e-'));
     await use(folder);
     if (testInfo.status !== testInfo.expectedStatus) {
-      await cp(folder, testInfo.outputPath('profile'), { recursive: true });
+      // A socket cannot be copied.
+      const filter = (source: string): boolean => !source.endsWith('.sock');
+      await cp(folder, testInfo.outputPath('profile'), { recursive: true, filter });
     }
     await rm(folder, { recursive: true, force: true });
   },

@@ -14,7 +14,7 @@ import {
   readNumber,
 } from '../../renderer/i18n/phone-numbers.ts';
 import { callNextStepText, reasonText } from '../../renderer/i18n/reasons.ts';
-import { ageText, durationText, nextAgeChangeMs, talkedSeconds } from '../../renderer/i18n/time-format.ts';
+import { ageText, durationText, nextAgeChangeMs, talkedSeconds, talkedText } from '../../renderer/i18n/time-format.ts';
 import { t } from '../../renderer/i18n/translate.ts';
 import { REASONS } from '../../renderer/telephony/reason-ids.ts';
 import { REASON_IDS } from '../../renderer/telephony/reasons.ts';
@@ -100,6 +100,13 @@ describe('time', () => {
     expect(ageText(now - 3_600_000, now)).toMatch(/^as of /);
     expect(nextAgeChangeMs(now - 3_600_000, now)).toBeNull();
     expect(nextAgeChangeMs(now - 90_000, now)).toBe(30_000);
+  });
+
+  test('a call whose window was lost has no length to tell', () => {
+    const call = { answeredAt: 1_000, endedAt: 1_000 };
+    expect(talkedText({ ...call, outcome: 'lost' })).toBeNull();
+    expect(talkedText({ ...call, endedAt: 66_000, outcome: 'answered' })).toBe('1:05');
+    expect(talkedText({ ...call, answeredAt: null, outcome: 'missed' })).toBeNull();
   });
 
   test('a second that has begun was talked, as the provider counts it', () => {

@@ -1,9 +1,10 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { fail, ok } from '../../preload/contract/result.ts';
+import { watchDialPrice } from '../../renderer/state/pricing.ts';
 import { createAppStore } from '../../renderer/state/store.ts';
 import { createStateSync } from '../../renderer/state/sync.ts';
 import { ACCOUNT, createContractDouble, makeSnapshot } from '../support/contract-double.ts';
-import { BALANCE, makeCall, makeEntry, NOW } from '../support/screen-harness/data.ts';
+import { BALANCE, makeCall, makeEntry, NOW, PRICE } from '../support/screen-harness/data.ts';
 
 const older = { ...BALANCE, asOf: BALANCE.asOf - 1000 };
 const newer = { ...BALANCE, asOf: BALANCE.asOf + 1000 };
@@ -129,4 +130,17 @@ test('dispose leaves no listener behind', async () => {
   sync.dispose();
   double.notify('balance.changed', newer);
   expect(store.getState().balance).toEqual(BALANCE);
+});
+
+test('a price that was unknown is asked again when the sync has brought the deck', async () => {
+  const { double, store } = setUp();
+  const stop = watchDialPrice(double.client, store, (work) => (work(), () => {}));
+  double.handle('rates.priceCall', () => ok({ kind: 'unknown', reason: 'no_rates' }));
+  store.setState(({ dial }) => ({ dial: { ...dial, text: '+12' } }));
+  await vi.waitUntil(() => store.getState().dial.priced?.price.kind === 'unknown');
+  double.handle('rates.priceCall', () => ok(PRICE));
+  store.setState(({ sync }) => ({ sync: { ...sync, lastSuccessAt: 7 } }));
+  await vi.waitUntil(() => store.getState().dial.priced?.price.kind === PRICE.kind);
+  expect(double.callsOf('rates.priceCall').map(({ target }) => target)).toEqual(['+12', '+12']);
+  stop();
 });

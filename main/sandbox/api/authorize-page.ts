@@ -77,6 +77,6 @@ export function authorizePage(
 }
 
 /** Shown instead of a redirect when it is not certain that the redirect would reach the app that asked. */
-export function refusedPage(reason: string): string {
-  return page('Sign-in refused', `<h1>This sign-in cannot go on</h1><p>${escapeHtml(reason)}</p>`);
+export function refusedPage(reason: string, heading = 'This sign-in cannot go on'): string {
+  return page(heading, `<h1>${escapeHtml(heading)}</h1><p>${escapeHtml(reason)}</p>`);
 }

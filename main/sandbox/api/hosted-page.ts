@@ -34,7 +34,14 @@ function send(reply: FastifyReply, status: number, html: string, returnUrl?: str
 }
 
 const usedUp = (reply: FastifyReply): FastifyReply =>
-  send(reply, 404, refusedPage('This payment page was used already, or it has expired.'));
+  send(
+    reply,
+    404,
+    refusedPage(
+      'It was used already, or it has expired. What became of the payment stands in the app: look there before you pay again.',
+      'This payment page is closed',
+    ),
+  );
 
 /**
  * The pages of the payment vendor and of the bank, as the sandbox plays them: nobody can type a card here, a person picks

@@ -118,7 +118,8 @@ export function createBooks(ledger: Ledger, parts: BooksParts): Books {
         kind: 'call',
         direction: leg.direction,
         description: describe(leg, price),
-        from: leg.from_party,
+        // A device without a number of its own calls without one: its account name is nobody's number.
+        ...(leg.direction === 'outbound' && !leg.from_party.startsWith('+') ? {} : { from: leg.from_party }),
         to: leg.to_party,
         durationSec,
         ...charge,

@@ -1,7 +1,7 @@
 import { Phone } from 'lucide-react';
 import type { CallLogEntry } from '../../../preload/contract/models.ts';
 import { reasonText } from '../../i18n/reasons.ts';
-import { durationText, exactTime, talkedSeconds } from '../../i18n/time-format.ts';
+import { exactTime, talkedText } from '../../i18n/time-format.ts';
 import { t } from '../../i18n/translate.ts';
 import { useActions, useApp } from '../../state/use-app.ts';
 import { Button } from '../../ui/Button.tsx';
@@ -34,6 +34,7 @@ export function CallDetail({ id }: { readonly id: string }) {
   const { redial } = useActions();
   if (!row) return null;
   const own = row.ownNumber === null ? null : ownNumberText(row.ownNumber, numbers);
+  const talked = talkedText(row);
   return (
     <>
       <p className="call__party">{partyText(row)}</p>
@@ -54,10 +55,10 @@ export function CallDetail({ id }: { readonly id: string }) {
         <dd>
           <Outcome row={row} />
         </dd>
-        {row.answeredAt !== null && row.endedAt !== null && (
+        {talked !== null && (
           <>
             <dt>{t('history.detail.talked')}</dt>
-            <dd>{durationText(talkedSeconds(row.answeredAt, row.endedAt))}</dd>
+            <dd>{talked}</dd>
           </>
         )}
         {row.answeredAt !== null && (row.direction === 'outgoing' || row.cost !== null) && (

@@ -2,7 +2,7 @@ import { presentMs } from '../../ui/present.ts';
 import { Phone } from 'lucide-react';
 import { memo } from 'react';
 import type { CallLogEntry } from '../../../preload/contract/models.ts';
-import { clockTime, dateOrTime, durationText, exactTime, talkedSeconds } from '../../i18n/time-format.ts';
+import { clockTime, dateOrTime, exactTime, talkedText } from '../../i18n/time-format.ts';
 import { t } from '../../i18n/translate.ts';
 import { useActions, useApp } from '../../state/use-app.ts';
 import { IconButton } from '../../ui/Button.tsx';
@@ -32,8 +32,8 @@ function OwnNumber({ row }: { readonly row: CallLogEntry }) {
 
 /** How long and for how much; a call that was not answered has neither, unless it was charged all the same. */
 function RowFigures({ row }: { readonly row: CallLogEntry }) {
-  const { answeredAt, endedAt, cost } = row;
-  const talked = answeredAt !== null && endedAt !== null ? durationText(talkedSeconds(answeredAt, endedAt)) : null;
+  const { cost } = row;
+  const talked = talkedText(row);
   const isFree = cost?.micros === 0;
   if (talked === null && (cost === null || isFree)) return null;
   return (
