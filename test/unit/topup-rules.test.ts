@@ -178,6 +178,15 @@ describe('[TOP-05 P] what pays an automatic fee', () => {
     const other = profileWith('voiptime').policy;
     expect(fundingOf(other, null, 'porting', units(1.99))).toBe(other.charging.porting);
   });
+
+  test('a fee is paid from a pot that money can be moved from at once, whatever the day of the monthly ones', () => {
+    const paying = ['now_balance', 'now_card', 'next_statement'];
+    for (const id of PROFILE_IDS) {
+      for (const item of ['porting', 'emergency'] as const) {
+        expect(paying, `${id} ${item}`).toContain(fundingOf(profileWith(id).policy, null, item, units(1.99)));
+      }
+    }
+  });
 });
 
 test('[EXT-16] the day of a month, or its last one, in the zone of the account', () => {

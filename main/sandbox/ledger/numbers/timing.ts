@@ -13,16 +13,19 @@ const BY_TIMING: Readonly<Record<Exclude<ChargeTiming, 'anniversary'>, PaidFrom>
 
 type Rules = Pick<Profile['policy'], 'charging' | 'numbersFundedBy'>;
 
+/** What pays at a timing of POL-12; `otherwise` where that names a day and no pot. */
+export function paidFrom(timing: ChargeTiming | undefined, otherwise: PaidFrom): PaidFrom {
+  return timing === undefined || timing === 'anniversary' ? otherwise : BY_TIMING[timing];
+}
+
 /** What pays for a renewal: POL-12 where it names one, else what pays for numbers (POL-15). */
 export function renewalPaidFrom(policy: Rules): PaidFrom {
-  const timing = policy.charging.number_monthly;
-  return timing === undefined || timing === 'anniversary' ? policy.numbersFundedBy : BY_TIMING[timing];
+  return paidFrom(policy.charging.number_monthly, policy.numbersFundedBy);
 }
 
 /** What pays for setting a number up. */
 export function setupPaidFrom(policy: Rules): PaidFrom {
-  const timing = policy.charging.number_setup;
-  return timing === undefined || timing === 'anniversary' ? policy.numbersFundedBy : BY_TIMING[timing];
+  return paidFrom(policy.charging.number_setup, policy.numbersFundedBy);
 }
 
 /** Whether months begin on the 1st for everybody, the first one shortened. */
