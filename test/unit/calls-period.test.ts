@@ -35,6 +35,15 @@ describe('POL-07: per call and per period', () => {
     expect(each.billedSec * 100).toBe(200 * 60);
   });
 
+  test('[SCS-10 P] the month ends where the account is now, also where it moved while the books were open', () => {
+    const rig = openSummed();
+    const before = rig.rows().length;
+    rig.call(US, 61);
+    rig.ledger.db.prepare('UPDATE account SET time_zone = ?').run('America/New_York');
+    rig.pass((DECEMBER - 3 * 3_600_000 - rig.now()) / 1000);
+    expect(newRows(rig, before)).toHaveLength(2);
+  });
+
   test('[SCS-10 P] [F-02] [F-13] the month is posted once at its end: seconds shown x rate = the cost shown', () => {
     const rig = openSummed();
     const before = { balance: rig.balance(), rows: rig.rows().length };

@@ -22,6 +22,20 @@ describe('the day a number renews', () => {
   const bought = (year: number, month: number, day: number, policy: Partial<AccountPolicy> = {}) =>
     withNumber({ startAt: Date.UTC(year, month - 1, day, 20), policy });
 
+  test('[VTC-24 P] a zone further west does not bring a renewal that was paid back', () => {
+    const rig = openNumbers({ timeZone: 'America/New_York', startAt: Date.UTC(2026, 10, 1, 20) });
+    const [number = ''] = rig.free(1);
+    rig.setBalance(RICH);
+    rig.buy(number);
+    const renewsAt = Date.UTC(2026, 11, 1, 5);
+    expect(rig.row(number)).toMatchObject({ anchorDay: 1, renewsAt });
+    rig.ledger.write(() => rig.ledger.db.prepare('UPDATE account SET time_zone = ?').run('America/Los_Angeles'));
+    rig.travelTo(renewsAt + 4 * 3_600_000);
+    expect(renewalsOf(rig, number)).toHaveLength(1);
+    // The zone of now, without a restart: midnight in Los Angeles.
+    expect(rig.row(number).renewsAt).toBe(Date.UTC(2027, 0, 1, 8));
+  });
+
   test('[VTC-24 P] [F-11] [POL-13] anchored, from 31 Jan 2026: 28 Feb, 31 Mar, 30 Apr, 31 May', () => {
     const { rig, number } = bought(2026, 1, 31, { renewalClamp: 'anchored' });
     expect(rig.renewalDays(number, 4)).toEqual(['2026-02-28', '2026-03-31', '2026-04-30', '2026-05-31']);

@@ -55,7 +55,7 @@ export function createAlerts(ledger: Ledger, parts: AlertsParts): Alerts {
   const { db, journal, clock, outbox, profile } = ledger;
   const { people, audit, spend, recharge } = parts;
   const { repeatEveryMs, suppressedByTopUp } = profile.policy.alerts;
-  const { currency, timeZone } = profile.account;
+  const { account } = profile;
   const records = createAlertRecords(ledger);
   const watch = createSpendWatch(ledger);
   let awake = true;
@@ -88,7 +88,7 @@ export function createAlerts(ledger: Ledger, parts: AlertsParts): Alerts {
     const balance = journal.balance();
     // TOP-17: how fast it goes matters when no help is coming.
     const burnPerHour = reasons.some((each) => each.kind === 'top_up_declined') ? spend.perHour(at) : null;
-    const text = alertText(reasons, { currency, timeZone, balance, burnPerHour });
+    const text = alertText(reasons, { currency: account.currency, timeZone: account.timeZone, balance, burnPerHour });
     const id = records.add({ at, repeated, reasons, balance, burnPerHour, text });
     outbox.append('alert.raised', at, { subject: id });
     send(id, text, reasons, at);
@@ -197,7 +197,7 @@ export function createAlerts(ledger: Ledger, parts: AlertsParts): Alerts {
     receipt(charge: Charge) {
       const at = clock.now();
       const amount: Micros = creditOf(charge);
-      const body = `${charge.description}: ${toDecimal(toMicros(amount))} ${currency} were added to the balance.`;
+      const body = `${charge.description}: ${toDecimal(toMicros(amount))} ${account.currency} were added to the balance.`;
       for (const recipient of recipients()) {
         records.send({ kind: 'receipt', alertId: null, chargeId: charge.id, channel: 'mail', recipient, body, at });
       }

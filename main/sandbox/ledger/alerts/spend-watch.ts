@@ -46,7 +46,6 @@ function createRunningSum({ db }: Pick<Ledger, 'db'>) {
 }
 
 export function createSpendWatch(ledger: Ledger): SpendWatch {
-  const { timeZone } = ledger.profile.account;
   const ofHour = createRunningSum(ledger);
   const ofDay = createRunningSum(ledger);
   return {
@@ -62,6 +61,7 @@ export function createSpendWatch(ledger: Ledger): SpendWatch {
         }
       }
       if (dailySpend !== null) {
+        const { timeZone } = ledger.profile.account;
         const day = startOfDay(dayOf(now, timeZone), timeZone);
         const spent = ofDay(day);
         if (spent >= dailySpend && spendDay !== day) {

@@ -26,7 +26,6 @@ export interface CallDays {
 const NOTHING: CallDay = { peakInbound: 0, peakOutbound: 0, peak: 0, noChannel: 0, spent: toMicros(0) };
 
 export function createCallDays({ db, profile }: Pick<Ledger, 'db' | 'profile'>): CallDays {
-  const { timeZone } = profile.account;
   const read = db.prepare<[string], CallDay>(`
     SELECT peak_inbound AS peakInbound, peak_outbound AS peakOutbound, peak, no_channel AS noChannel, spent
     FROM call_days WHERE day = ?`);
@@ -38,11 +37,12 @@ export function createCallDays({ db, profile }: Pick<Ledger, 'db' | 'profile'>):
       no_channel = no_channel + excluded.no_channel, spent = spent + excluded.spent`);
 
   // Naming a day costs a date format; a call asks several times within one.
-  let known = { from: 0, to: 0, name: '' };
+  let known = { zone: '', from: 0, to: 0, name: '' };
   function nameOf(at: number): string {
-    if (at < known.from || at >= known.to) {
-      const day = dayOf(at, timeZone);
-      known = { from: startOfDay(day, timeZone), to: startOfDay(addDays(day, 1), timeZone), name: isoDay(day) };
+    const zone = profile.account.timeZone;
+    if (zone !== known.zone || at < known.from || at >= known.to) {
+      const day = dayOf(at, zone);
+      known = { zone, from: startOfDay(day, zone), to: startOfDay(addDays(day, 1), zone), name: isoDay(day) };
     }
     return known.name;
   }

@@ -53,7 +53,6 @@ export function addPeriodJob(ledger: Ledger): void {
   const { rating } = profile.policy;
   if (rating.scope !== 'per_period') return;
   const onStatement = profile.plan.minutes !== null;
-  const { timeZone } = profile.account;
   const oldest = db
     .prepare<[], number | null>(`SELECT min(time) FROM usage WHERE price_state = 'price_pending' AND kind = 'call'`)
     .pluck();
@@ -72,13 +71,13 @@ export function addPeriodJob(ledger: Ledger): void {
     name: 'calls of the month',
     nextAt() {
       const time = oldest.get();
-      return typeof time === 'number' ? endOfMonth(time, timeZone) : undefined;
+      return typeof time === 'number' ? endOfMonth(time, profile.account.timeZone) : undefined;
     },
     run(at) {
       for (const period of onStatement ? [] : periods.all(at)) {
         const rated = ratePeriod(rating, period);
         if (rated.price === 0) continue;
-        const usageId = journal.post(periodUsage(period, rated, at, timeZone), at - 1);
+        const usageId = journal.post(periodUsage(period, rated, at, profile.account.timeZone), at - 1);
         outbox.append('usage.upserted', at, { usageId });
       }
       for (const usageId of covered.all(at)) {

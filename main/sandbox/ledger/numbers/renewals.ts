@@ -41,11 +41,13 @@ export interface Renewals {
 }
 
 const ZERO = toMicros(0);
+/** A zone changed since may show a renewal up to so much earlier or later than its own day. */
+const TWO_DAYS_MS = 2 * 86_400_000;
 
 export function createRenewals(ledger: Ledger, ports: NumberPorts): Renewals {
   const { journal, profile } = ledger;
   const { policy, account, numberMarket } = profile;
-  const { timeZone } = account;
+  const zone = (): string => account.timeZone;
   const { needs } = numberMarket.renewal;
   const clamp = policy.renewalClamp;
   const from = renewalPaidFrom(policy);
@@ -62,23 +64,25 @@ export function createRenewals(ledger: Ledger, ports: NumberPorts): Renewals {
   return {
     cost,
     first(at) {
-      const bought = dayOf(at, timeZone);
+      const bought = dayOf(at, zone());
       if (renewsOnFirst(policy)) {
         const day = addMonths({ ...bought, day: 1 }, 1, { clamp: 'anchored', anchorDay: 1 });
-        return { at: startOfDay(day, timeZone), anchorDay: 1 };
+        return { at: startOfDay(day, zone()), anchorDay: 1 };
       }
       const day = addMonths(bought, 1, { clamp, anchorDay: bought.day });
-      return { at: startOfDay(day, timeZone), anchorDay: clamp === 'sticky' ? day.day : bought.day };
+      return { at: startOfDay(day, zone()), anchorDay: clamp === 'sticky' ? day.day : bought.day };
     },
     next(row, after) {
       let { anchorDay } = row;
-      let day = dayOf(row.renewsAt ?? after, timeZone);
+      const due = row.renewsAt ?? after;
+      let day = dayOf(due, zone());
       let at: number;
       do {
-        day = addMonths(day, 1, { clamp, anchorDay });
+        // The day it is kept on, which the zone of now may not show.
+        day = addMonths(day, 1, { clamp: 'anchored', anchorDay });
         if (clamp === 'sticky') anchorDay = day.day;
-        at = startOfDay(day, timeZone);
-      } while (at <= after);
+        at = startOfDay(day, zone());
+      } while (at <= after || at <= due + TWO_DAYS_MS);
       return { at, anchorDay };
     },
     take(row, at) {
@@ -100,14 +104,14 @@ export function createRenewals(ledger: Ledger, ports: NumberPorts): Renewals {
       });
     },
     forecast(rows, now, days) {
-      const today = dayOf(now, timeZone);
+      const today = dayOf(now, zone());
       const due = rows
         .filter((row) => isHeld(row.state) && row.renewsAt !== null)
         .map((row) => ({ row, at: row.renewsAt ?? 0, cost: cost(row) }))
         .sort((left, right) => left.at - right.at || right.row.isDefault - left.row.isDefault);
       return days.map((ahead): ForecastWindow => {
         const day = addDays(today, ahead);
-        const counted = due.filter((each) => compareDays(dayOf(each.at, timeZone), day) <= 0);
+        const counted = due.filter((each) => compareDays(dayOf(each.at, zone()), day) <= 0);
         const amount = addMicros(...counted.map((each) => each.cost));
         let funds: number = available();
         const failing: string[] = [];

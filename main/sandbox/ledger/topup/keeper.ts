@@ -87,7 +87,7 @@ export interface KeeperParts {
 
 export function createKeeper({ ledger, rules, commerce, document, tries }: KeeperParts): Keeper {
   const { journal, clock, profile, settings: store } = ledger;
-  const zone = profile.account.timeZone;
+  const zone = (): string => profile.account.timeZone;
   const memory = (): Memory => store.get(DOCUMENT, memorySchema, () => NOTHING);
 
   function openState(): TopUpState | undefined {
@@ -106,8 +106,8 @@ export function createKeeper({ ledger, rules, commerce, document, tries }: Keepe
     const limit = rules.cap.pauseAfterFailures;
     if (limit !== null && failures >= limit) return { kind: 'paused_failures', failures };
     if (!commerce.methods.preferred()) return { kind: 'no_method' };
-    const recent = tries.since(oldestThatCounts(rules, now, zone));
-    const capped = cappedUntil(rules, settings, amount, recent, now, zone);
+    const recent = tries.since(oldestThatCounts(rules, now, zone()));
+    const capped = cappedUntil(rules, settings, amount, recent, now, zone());
     const cooling = coolingUntil !== null && coolingUntil > now ? coolingUntil : null;
     if (capped && capped.until >= (cooling ?? 0)) return { kind: 'capped', ...capped };
     if (cooling !== null) return { kind: 'cooling_down', until: cooling };
@@ -119,12 +119,12 @@ export function createKeeper({ ledger, rules, commerce, document, tries }: Keepe
   function ahead(settings: TopUpSettings, more?: Micros): readonly Micros[] {
     if (!settings.enabled || memory().suspended || !commerce.methods.preferred()) return [];
     const now = clock.now();
-    const recent: Try[] = [...tries.since(oldestThatCounts(rules, now, zone))];
+    const recent: Try[] = [...tries.since(oldestThatCounts(rules, now, zone()))];
     const found: Micros[] = [];
     let balance = money(more);
     while (found.length < MOST_AHEAD && isTriggered(rules, settings.threshold, balance)) {
       const amount = nextAmount(rules.amountMode, settings, balance);
-      if (cappedUntil(rules, settings, amount, recent, now, zone)) break;
+      if (cappedUntil(rules, settings, amount, recent, now, zone())) break;
       found.push(amount);
       recent.push({ at: now, amount, state: 'open', isManual: false });
       balance = addMicros(balance, amount);

@@ -22,19 +22,19 @@ export function nextScheduled(dayOfMonth: number, after: number, zone: string): 
 /** EXT-16: an addition on a day of the month, whatever the balance. The caps hold for it too; a skipped one is told. */
 export function addScheduleJob(parts: Parts): void {
   const { ledger, rules, commerce, document, tries, keeper, teller } = parts;
-  const zone = ledger.profile.account.timeZone;
+  const zone = (): string => ledger.profile.account.timeZone;
 
   function charge(at: number): void {
     const settings = document.get();
     if (!settings.schedule) return;
     const { amount } = settings.schedule;
-    const recent = tries.since(oldestThatCounts(rules, at, zone));
-    const capped = cappedUntil(rules, settings, amount, recent, at, zone);
+    const recent = tries.since(oldestThatCounts(rules, at, zone()));
+    const capped = cappedUntil(rules, settings, amount, recent, at, zone());
     if (capped) return teller.notice({ kind: 'top_up_capped', ...capped });
     commerce.automaticCharge({
       origin: 'scheduled',
       kind: 'top_up',
-      key: `scheduled:${isoDay(dayOf(at, zone))}`,
+      key: `scheduled:${isoDay(dayOf(at, zone()))}`,
       description: 'Scheduled top-up',
       lines: [creditLine(ledger, toMicros(amount))],
       paymentMethodId: settings.methodId,
@@ -47,7 +47,7 @@ export function addScheduleJob(parts: Parts): void {
       const { schedule } = document.get();
       const { scheduledFrom } = keeper.memory();
       if (!schedule || scheduledFrom === null) return undefined;
-      return nextScheduled(schedule.dayOfMonth, scheduledFrom, zone);
+      return nextScheduled(schedule.dayOfMonth, scheduledFrom, zone());
     },
     run(at) {
       keeper.remember({ scheduledFrom: at });

@@ -19,7 +19,6 @@ export interface MeteredSpend {
 
 export function createMeteredSpend(ledger: Ledger): MeteredSpend {
   const { db, profile } = ledger;
-  const { timeZone } = profile.account;
   const sum = db
     .prepare<[number, number], number | null>(
       `SELECT -sum(amount) FROM usage WHERE time >= ? AND time < ? AND kind = 'call' AND amount < 0`,
@@ -41,6 +40,7 @@ export function createMeteredSpend(ledger: Ledger): MeteredSpend {
   return {
     between,
     dearestDay(now) {
+      const { timeZone } = profile.account;
       const today = dayOf(now, timeZone);
       const starts = Array.from({ length: ADVICE_DAYS + 1 }, (_, index) =>
         startOfDay(addDays(today, index - ADVICE_DAYS + 1), timeZone),
