@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { textPdf } from '../../main/sandbox/ledger/plan/pdf.ts';
+import { each as priceEach } from '../../main/sandbox/policies/plan.ts';
 import type { Profile, ProfileId } from '../../main/sandbox/policies/profile.ts';
 import { addMicros, toMicros } from '../../preload/contract/money.ts';
 import { APRIL_16, amount, openPlan } from './plan-rig.ts';
@@ -212,6 +213,17 @@ describe('the plan', () => {
     expect(plan.planning.plan.view().missing).toEqual([]);
   });
 
+  test('[VTC-05 P] what the plan tells of free credit is what will be granted, and when', () => {
+    const { services, planning } = openPlan('voiptime');
+    const next = services.credit.nextGrant();
+    expect(planning.plan.view().subscription).toMatchObject({
+      package: next?.package.name,
+      seats: next?.package.seats,
+      price: next?.subscription,
+      freeCredit: { amount: next?.amount, percent: (next?.basisPoints ?? 0) / 100, nextGrantAt: next?.at },
+    });
+  });
+
   test('(VTC-05) 5 seats x 30 = 150: 30.00 at 20 %, 60.00 at 40 %', () => {
     const percent =
       (freeCreditPercent: number) =>
@@ -219,7 +231,12 @@ describe('the plan', () => {
         ...profile,
         plan: {
           ...profile.plan,
-          subscription: profile.plan.subscription && { ...profile.plan.subscription, freeCreditPercent },
+          subscription: profile.plan.subscription && {
+            ...profile.plan.subscription,
+            seats: 5,
+            seat: priceEach(30_000_000),
+            freeCreditPercent,
+          },
         },
       });
     for (const [share, credit] of [

@@ -115,7 +115,7 @@ export function createServices(ledger: Ledger): Services {
     meteredService: (name) => metered.state(name),
     forwardingOf: (number) => numbers.forwardingOf(number),
   });
-  const planning = createPlanning(ledger, { spans, capacity, commerce });
+  const planning = createPlanning(ledger, { spans, capacity, commerce, credit });
   const channels = createChannelsOffer(ledger, { capacity, use: planning.trunkUse });
   const orderPorts = createOrderPorts(ledger, { commerce, numbers, channels, addresses });
   const orders = createOrders(ledger, audit, entitlements, orderPorts);

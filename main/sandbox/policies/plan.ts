@@ -88,10 +88,10 @@ const pooledAt = (unitPrice: number): PlanRules['trunks'] => ({
   carrierBilledElsewhere: false,
 });
 
-/** Seats with free credit; channels beyond those of the package are extra. */
+/** Seats with free credit, those of `FIRM_PACKAGE`; channels beyond those of the package are extra. */
 export const VOIPTIME_PLAN: PlanRules = {
-  name: 'Call center, 5 seats',
-  subscription: { package: 'Call center', seats: 5, seat: each(30_000_000), freeCreditPercent: 20 },
+  name: 'Team, 3 seats',
+  subscription: { package: 'Team', seats: 3, seat: each(10_000_000), freeCreditPercent: 20 },
   trunks: pooledAt(5_000_000),
   device: null,
   emergency: each(750_000),

@@ -35,6 +35,8 @@ export interface PlanView {
 export interface PlanPorts {
   readonly capacity: Capacity;
   readonly items: (now: number) => readonly PlanItem[];
+  /** When free credit comes next; undefined = the account is granted none. */
+  readonly nextGrantAt: () => number | undefined;
 }
 
 /** The plan of the account as it stands, read anew each time. */
@@ -60,7 +62,7 @@ export function createPlan(ledger: Ledger, ports: PlanPorts): { view(): PlanView
     const { seat, seats, freeCreditPercent } = plan.subscription;
     const price = calculate(seat, seats).total;
     const amount = percentOf(price, freeCreditPercent);
-    const nextGrantAt = endOfMonth(now, profile.account.timeZone);
+    const nextGrantAt = ports.nextGrantAt() ?? endOfMonth(now, profile.account.timeZone);
     return { ...plan.subscription, price, freeCredit: { percent: freeCreditPercent, amount, nextGrantAt } };
   }
 

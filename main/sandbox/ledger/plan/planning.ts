@@ -1,4 +1,5 @@
 import type { Commerce } from '../commerce/commerce.ts';
+import type { Credit } from '../credit/credit.ts';
 import type { Ledger } from '../ledger.ts';
 import type { Meters } from '../meters/meters.ts';
 import { createMeters } from '../meters/meters.ts';
@@ -35,9 +36,10 @@ export interface PlanningPorts {
   readonly spans: Spans;
   readonly capacity: Capacity;
   readonly commerce: Commerce;
+  readonly credit: Pick<Credit, 'nextGrant'>;
 }
 
-export function createPlanning(ledger: Ledger, { spans, capacity, commerce }: PlanningPorts): Planning {
+export function createPlanning(ledger: Ledger, { spans, capacity, commerce, credit }: PlanningPorts): Planning {
   const trunkUse = createTrunkUse(ledger);
   const meters = createMeters(ledger, { spans, peakChannels: (period) => trunkUse.peak(period) });
   const items = createPlanItems(ledger, { capacity, meters, numbers: createBilledNumbers(ledger) });
@@ -46,7 +48,7 @@ export function createPlanning(ledger: Ledger, { spans, capacity, commerce }: Pl
   return {
     trunkUse,
     meters,
-    plan: createPlan(ledger, { capacity, items }),
+    plan: createPlan(ledger, { capacity, items, nextGrantAt: () => credit.nextGrant()?.at }),
     statements: createStatements(ledger, {
       store: createStatementStore(ledger),
       lines: createStatementLines(ledger),
