@@ -57,7 +57,7 @@ describe('plan and statements', () => {
     const pdf = await fetch(url);
     expect(pdf.headers.get('content-type')).toBe('application/pdf');
     expect(await pdf.text()).toContain(statement.total.amount);
-    const forged = url.replace(/signature=(.)/, (_, first: string) => `signature=${first === 'A' ? 'B' : 'A'}`);
+    const forged = url.replace(/signature=(.)/, (_, begins: string) => `signature=${begins === 'A' ? 'B' : 'A'}`);
     expect((await fetch(forged)).status).toBe(404);
     expect((await fetch(url.replace(/expires=\d/, 'expires=9'))).status).toBe(404);
   });
