@@ -209,7 +209,7 @@ test('a corrected address is picked, registered for a number, and the policy nam
   expect(policy).toMatchObject({
     test_number: '933',
     enabled_caller_ids: ['+14155550100'],
-    unregistered_call_fee: { amount: '75.00', currency: 'USD' },
+    unregistered_call_fee: null,
   });
   expect(await admin('POST', '/emergency/failures', { number: '+14155550100', reason: 'Renamed' })).toMatchObject({
     state: 'failed',

@@ -190,11 +190,11 @@ describe('what an emergency call shows', () => {
     expect(books.books.admit(books.leg('911', { emergency: true })).kind).toBe('admitted');
   });
 
-  test('the number to test it with exists, and the fee for a call without an address is told', () => {
+  test('the number to test it with exists, and no fee is told that the books do not charge', () => {
     const { ledger } = open();
     const { policy, emergencyService } = ledger.profile;
     expect(policy.emergency.testNumber).toBe('933');
-    expect(emergencyService.unregisteredCallFee).toBe(75_000_000);
+    expect(emergencyService.unregisteredCallFee).toBeNull();
   });
 });
 

@@ -25,7 +25,8 @@ export const NORTH_AMERICAN_EMERGENCY: EmergencyService = {
   countries: ['US', 'CA'],
   registrationMs: 90_000,
   removalMs: 30_000,
-  unregisteredCallFee: toMicros(75_000_000),
+  // The books charge none, so none is told.
+  unregisteredCallFee: null,
   conversion: null,
 };
 
